@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+import type { EventMessage, Requests } from './contract/channels.ts';
+import { failure, type Result } from './contract/failure.ts';
+import type { EngineOptions, EngineRequestName, FromEngine, ToEngine } from './engine-messages.ts';
+
+export interface EngineListener {
+  events(batch: readonly EventMessage[]): void;
+  /** The engine ended without being asked to. */
+  died(reason: string): void;
+}
+
+/** The main thread's end of the engine worker: forwards requests, hands on events, ends it in order. */
+export class EngineLink {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, (result: Result<never>) => void>();
+  #nextId = 1;
+  #stopping: Promise<void> | null = null;
+  #stopped: () => void = () => undefined;
+
+  constructor(script: URL, options: EngineOptions, listener: EngineListener) {
+    this.#worker = new Worker(script, { workerData: options });
+    let reason = '';
+    this.#worker.on('message', (message: FromEngine) => {
+      if (message.type === 'events') listener.events(message.batch);
+      else if (message.type === 'stopped') this.#stopped();
+      else {
+        this.#waiting.get(message.id)?.(message.result as Result<never>);
+        this.#waiting.delete(message.id);
+      }
+    });
+    this.#worker.on('error', (error) => {
+      reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    });
+    this.#worker.on('exit', (code) => {
+      this.#stopped();
+      const gone = failure('bug', 'The data engine stopped; it is being started again.', { detail: reason });
+      for (const answer of this.#waiting.values()) answer({ ok: false, failure: gone });
+      this.#waiting.clear();
+      if (!this.#stopping) listener.died(reason || `exit code ${code}`);
+    });
+  }
+
+  post(message: ToEngine): void {
+    this.#worker.postMessage(message);
+  }
+
+  request<Name extends EngineRequestName>(name: Name, args: unknown): Promise<Result<Requests[Name]['value']>> {
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.post({ type: 'request', id, name, args });
+    });
+  }
+
+  /** Lets the engine commit and close its database; ends it the hard way after `graceMs`. */
+  stop(graceMs: number): Promise<void> {
+    this.#stopping ??= new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#stopped = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.post({ type: 'stop' });
+    }).then(() => this.#worker.terminate().then(() => undefined));
+    return this.#stopping;
+  }
+}

@@ -1,0 +1,43 @@
+import { FailureError } from '../contract/failure.ts';
+import type { ProviderInfo } from '../contract/provider-status.ts';
+import type { ProviderSettings, Settings } from '../contract/settings.ts';
+import type { ProviderId, Source } from '../contract/source.ts';
+import type { Secret } from '../engine-messages.ts';
+import { readCustomUrls } from '../net/base-url.ts';
+
+/** Where a provider is asked, and the source its numbers carry. */
+export interface Place {
+  readonly source: Source;
+  readonly restUrl: string;
+  readonly streamUrl: string;
+}
+
+/** Loopback addresses of the simulated market, and the key its servers accept. */
+export interface SimulatedPlaces {
+  readonly urls: Readonly<Record<ProviderId, { readonly restUrl: string; readonly streamUrl: string }>>;
+  readonly secrets: Partial<Readonly<Record<ProviderId, Secret>>>;
+}
+
+/** The source a provider's data carries under these settings: known before anything is connected. Throws `bad-request` for a bad custom URL. */
+export function sourceUnder(info: ProviderInfo, settings: ProviderSettings, market: Settings['market']): Source {
+  if (market === 'simulated') return { provider: info.id, environment: 'simulated', host: '' };
+  return livePlace(info, settings).source;
+}
+
+/** Throws `bad-request` when the custom URLs are not to be used. */
+export function livePlace(info: ProviderInfo, settings: ProviderSettings): Place {
+  const { environment } = settings;
+  const known = info.environments.find(({ id }) => id === environment);
+  const urls = environment === 'custom' || !known ? customPlace(settings) : known;
+  return {
+    source: { provider: info.id, environment, host: new URL(urls.restUrl).host },
+    restUrl: urls.restUrl,
+    streamUrl: urls.streamUrl,
+  };
+}
+
+function customPlace(settings: ProviderSettings): { readonly restUrl: string; readonly streamUrl: string } {
+  const read = readCustomUrls(settings.customUrl, settings.customStreamUrl);
+  if (!read.ok) throw new FailureError(read.failure);
+  return read.value;
+}

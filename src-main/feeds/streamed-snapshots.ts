@@ -1,0 +1,158 @@
+import { failure } from '../contract/failure.ts';
+import type { LiquidationMap } from '../contract/liquidation.ts';
+import type { Snapshot, SnapshotKind } from '../contract/snapshot.ts';
+import { sourceKey } from '../contract/source.ts';
+import type { SnapshotSubscription, SnapshotUpdate, Stream } from '../providers/provider.ts';
+import type { Connection } from './connection.ts';
+import { LevelBook } from './level-book.ts';
+import { mergeRows } from './merge-rows.ts';
+import type { FeedTools } from './snapshot-feed.ts';
+
+/** Pushes within this span reach the screen as one state. */
+const showEveryMs = 100;
+/** A streamed state is committed at most this often: the last state of each span is kept, states between are not. */
+const commitEveryMs = 1_000;
+
+/** What the stream changed and where it stands: shown soon, committed at a bounded rate. */
+interface Pending {
+  book: LevelBook | null;
+  latest: Snapshot | null;
+  unshown: boolean;
+  uncommitted: boolean;
+  committedAt: number;
+}
+
+/** The stream side of a snapshot feed: merges pushes into whole snapshots, shows and commits them in bounded steps. */
+export class StreamedSnapshots {
+  readonly #connection: Connection;
+  readonly #tools: FeedTools;
+  readonly #onGap: () => void;
+  readonly #pending = new Map<string, Pending>();
+  #stream: Stream<SnapshotSubscription> | null = null;
+  #wanted: readonly SnapshotSubscription[] = [];
+  #live = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(connection: Connection, tools: FeedTools, onGap: () => void) {
+    this.#connection = connection;
+    this.#tools = tools;
+    this.#onGap = onGap;
+  }
+
+  /** Whether the stream brings this kind now. */
+  brings(kind: SnapshotKind): boolean {
+    return this.#live && this.#wanted.some((wanted) => wanted.kind === kind) && streamedKinds.has(kind);
+  }
+
+  want(wanted: readonly SnapshotSubscription[]): void {
+    this.#wanted = wanted.filter(({ kind }) => streamedKinds.has(kind));
+    if (!this.#stream) this.#open();
+    this.#stream?.want(this.#wanted);
+  }
+
+  /** After a refusal was lifted: a stream that gave up is opened again. */
+  reopen(): void {
+    if (this.#live) return;
+    this.#stream?.close();
+    this.#stream = null;
+    this.want(this.#wanted);
+  }
+
+  /** A whole snapshot from REST: the truth that later pushes are merged into. */
+  base(snapshot: Snapshot): void {
+    const pending = this.#of(snapshot);
+    if (snapshot.kind === 'liquidation-map') {
+      pending.book = new LevelBook();
+      pending.book.replace(snapshot);
+    }
+    pending.latest = snapshot;
+    pending.unshown = false;
+    pending.uncommitted = false;
+  }
+
+  close(): void {
+    this.#stream?.close();
+    this.#stream = null;
+    clearTimeout(this.#timer);
+    for (const pending of this.#pending.values()) if (pending.uncommitted) this.#commit(pending);
+  }
+
+  #open(): void {
+    if (this.#wanted.length === 0 || !this.#connection.mayStream) return;
+    this.#stream =
+      this.#connection.client.openSnapshotStream?.({
+        state: (state) => {
+          this.#live = state.kind === 'live';
+          this.#connection.streamState(state);
+        },
+        update: (update) => this.#take(update),
+        gap: this.#onGap,
+      }) ?? null;
+  }
+
+  #take({ mode, snapshot }: SnapshotUpdate): void {
+    const pending = this.#of(snapshot);
+    if (snapshot.kind === 'liquidation-map') this.#takeMap(pending, mode, snapshot);
+    else pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
+    pending.unshown = true;
+    pending.uncommitted = true;
+    this.#timer ??= setTimeout(() => this.#flush(), showEveryMs);
+  }
+
+  #takeMap(pending: Pending, mode: SnapshotUpdate['mode'], map: LiquidationMap): void {
+    pending.book ??= this.#cachedBook(map);
+    if (mode === 'replace') {
+      pending.book.replace(map);
+    } else if (!pending.book.merge(map)) {
+      const reason = failure('bad-response', 'The stream sends more levels than a market has; REST is asked instead.');
+      const { asset, kind } = map;
+      this.#tools.publish('snapshot/trouble', { asset, kind, failure: reason, at: this.#tools.now() });
+    }
+  }
+
+  /** A push before the first REST answer of this session goes on top of what the cache knows. */
+  #cachedBook(map: LiquidationMap): LevelBook {
+    const book = new LevelBook();
+    const cached = this.#tools.store.snapshots.latest(sourceKey(map.source), map.kind, map.asset);
+    if (cached?.kind === 'liquidation-map') book.replace(cached);
+    return book;
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const now = this.#tools.now();
+    let waiting = false;
+    for (const pending of this.#pending.values()) {
+      if (pending.unshown) {
+        pending.unshown = false;
+        pending.latest = pending.book?.toMap() ?? pending.latest;
+        if (pending.latest) this.#tools.publish('snapshot/changed', pending.latest);
+      }
+      if (!pending.uncommitted) continue;
+      if (now - pending.committedAt >= commitEveryMs || now < pending.committedAt) this.#commit(pending);
+      else waiting = true;
+    }
+    if (waiting) this.#timer = setTimeout(() => this.#flush(), commitEveryMs);
+  }
+
+  #commit(pending: Pending): void {
+    const snapshot = pending.unshown ? (pending.book?.toMap() ?? pending.latest) : pending.latest;
+    pending.committedAt = this.#tools.now();
+    pending.uncommitted = snapshot !== null && !this.#save(snapshot);
+  }
+
+  #save(snapshot: Snapshot): boolean {
+    return this.#tools.guard.attempt(() => this.#tools.store.snapshots.save(snapshot));
+  }
+
+  #of(snapshot: Snapshot): Pending {
+    const key = `${snapshot.kind} ${snapshot.asset}`;
+    const known = this.#pending.get(key);
+    if (known) return known;
+    const made: Pending = { book: null, latest: null, unshown: false, uncommitted: false, committedAt: 0 };
+    this.#pending.set(key, made);
+    return made;
+  }
+}
+
+const streamedKinds: ReadonlySet<SnapshotKind> = new Set(['liquidation-map', 'gex', 'open-interest', 'funding-rates']);

@@ -1,0 +1,161 @@
+import { app, BrowserWindow, Menu, shell } from 'electron';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EventMessage, LinkName, Requests } from './contract/channels.ts';
+import { toFailure, type Result } from './contract/failure.ts';
+import { providerIds, type ProviderId } from './contract/source.ts';
+import { Credentials } from './credentials.ts';
+import { EngineLink } from './engine-link.ts';
+import type { EngineRequestName } from './engine-messages.ts';
+import { publish, serve, type Handlers } from './ipc.ts';
+import { appOrigin, lockSession, registerScheme, servePage } from './page.ts';
+import { keepPicture } from './picture.ts';
+import { createWindow, denyWandering } from './window.ts';
+
+const links: Readonly<Record<LinkName, string>> = {
+  tradingview: 'https://www.tradingview.com/',
+  kingfisher: 'https://thekingfisher.io/',
+  binance: 'https://www.binance.com/en/futures',
+};
+
+/** Restarts of a dead engine within this span count together; more than `restartsAllowed` and it stays down. */
+const restartSpanMs = 60_000;
+const restartsAllowed = 3;
+const stopGraceMs = 5_000;
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const developmentOrigin = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+const origin = developmentOrigin ?? appOrigin;
+const credentials = new Credentials();
+let credentialsRead = false;
+let window: BrowserWindow | null = null;
+let engine: EngineLink | null = null;
+let restarts: number[] = [];
+
+function sendToWindow(batch: readonly EventMessage[]): void {
+  if (window && !window.isDestroyed()) publish(window.webContents, batch);
+}
+
+function startEngine(): EngineLink {
+  const seed = process.env['HALCYON_SEED'];
+  const link = new EngineLink(
+    new URL('./engine.js', import.meta.url),
+    { profile: app.getPath('userData'), version: app.getVersion(), seed: seed ? Number(seed) : null },
+    { events: sendToWindow, died: onEngineDied },
+  );
+  if (credentialsRead) for (const provider of providerIds) handOver(link, provider);
+  return link;
+}
+
+/** A dead engine is started again and the page with it, so that nothing on screen is from before without saying so. */
+function onEngineDied(reason: string): void {
+  console.error(`the data engine stopped: ${reason}`);
+  const now = Date.now();
+  restarts = [...restarts.filter((at) => now - at < restartSpanMs), now];
+  if (restarts.length > restartsAllowed) return;
+  engine = startEngine();
+  window?.webContents.reload();
+}
+
+function handOver(link: EngineLink, provider: ProviderId): void {
+  link.post({
+    type: 'credential',
+    provider,
+    secret: credentials.secret(provider),
+    state: credentials.state(provider),
+  });
+}
+
+/** A request that main answers itself, and that changes what the engine may use. */
+async function withCredential<T>(provider: ProviderId, change: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await change() };
+  } catch (thrown) {
+    return { ok: false, failure: toFailure(thrown) };
+  } finally {
+    if (engine) handOver(engine, provider);
+  }
+}
+
+const toEngine =
+  <Name extends EngineRequestName>(name: Name) =>
+  (args: Requests[Name]['args']): Promise<Result<Requests[Name]['value']>> =>
+    engine!.request(name, args);
+
+const handlers: Handlers = {
+  'app/start': toEngine('app/start'),
+  'settings/change': toEngine('settings/change'),
+  'market/choose': toEngine('market/choose'),
+  'workspace/want': toEngine('workspace/want'),
+  'candles/read': toEngine('candles/read'),
+  'snapshot/latest': toEngine('snapshot/latest'),
+  'snapshot/refresh': toEngine('snapshot/refresh'),
+  'provider/configure': toEngine('provider/configure'),
+  'provider/test': toEngine('provider/test'),
+  'provider/retry': toEngine('provider/retry'),
+  'credential/keep': ({ provider, secret, sessionOnly }) =>
+    withCredential(provider, () => credentials.keep(provider, secret, sessionOnly)),
+  'credential/remove': ({ provider }) => withCredential(provider, () => credentials.remove(provider)),
+  'app/open-link': async (name) => {
+    await shell.openExternal(links[name]);
+    return { ok: true, value: null };
+  },
+};
+
+function openWindow(): void {
+  window = createWindow({
+    preload: join(here, '../preload/preload.cjs'),
+    url: `${origin}/index.html`,
+    boundsFile: join(app.getPath('userData'), 'window.json'),
+  });
+  // A page that loads anew never took the batch that the former one was sent.
+  window.webContents.on('did-start-loading', () => engine?.post({ type: 'taken' }));
+  window.webContents.on('render-process-gone', (_event, details) => {
+    console.error(`the page stopped: ${details.reason}`);
+    if (details.reason !== 'clean-exit') window?.webContents.reload();
+  });
+  window.on('closed', () => (window = null));
+  const picture = process.env['HALCYON_PICTURE'];
+  if (picture) keepPicture(window, picture);
+}
+
+async function loadCredentials(): Promise<void> {
+  await Promise.all(
+    providerIds.map(async (provider) => {
+      await credentials.load(provider);
+      if (engine) handOver(engine, provider);
+    }),
+  );
+  credentialsRead = true;
+}
+
+let quitting = false;
+function quitInOrder(event: Electron.Event): void {
+  if (quitting || !engine) return;
+  event.preventDefault();
+  quitting = true;
+  void engine.stop(stopGraceMs).finally(() => app.exit(0));
+}
+
+if (!app.requestSingleInstanceLock()) {
+  app.quit();
+} else {
+  registerScheme();
+  denyWandering();
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', quitInOrder);
+  engine = startEngine();
+  // Not `await`: a top-level await of whenReady never ends in an ES module main.
+  void app.whenReady().then(() => {
+    Menu.setApplicationMenu(null);
+    lockSession(origin);
+    if (!developmentOrigin) servePage(join(here, '../renderer'));
+    serve(handlers, origin, () => engine?.post({ type: 'taken' }));
+    openWindow();
+    void loadCredentials();
+  });
+}

@@ -1,0 +1,64 @@
+import type { EventMessage, EventName, Events } from './contract/channels.ts';
+import { sourceKey } from './contract/source.ts';
+
+/** What makes two events the same fact, so that the newer one replaces the older while both wait. */
+const identity: { readonly [Name in EventName]: (event: Events[Name]) => string } = {
+  'candles/tick': (tick) => `${sourceKey(tick.instrument.source)} ${tick.instrument.asset} ${tick.timeframe} ${tick.candle.openTime}`,
+  'candles/refilled': (event) => `${event.asset} ${event.timeframe}`,
+  'quote/changed': (quote) => `${sourceKey(quote.instrument.source)} ${quote.instrument.asset}`,
+  'snapshot/changed': (snapshot) => `${sourceKey(snapshot.source)} ${snapshot.kind} ${snapshot.asset} ${snapshot.variant}`,
+  'snapshot/trouble': (trouble) => `${trouble.kind} ${trouble.asset}`,
+  'provider/changed': (status) => status.id,
+  'settings/changed': () => '',
+  'notice/changed': (notice) => notice.id,
+};
+
+/**
+ * Holds events until the window takes them: at most one batch a frame, and none while the last one is not yet taken. A
+ * newer state of the same thing replaces the older one, so the memory is bounded by the number of things on screen,
+ * however fast a stream sends and however slow (or hidden) the window is.
+ */
+export class Outbox {
+  readonly #send: (batch: readonly EventMessage[]) => void;
+  readonly #schedule: (run: () => void) => void;
+  readonly #waiting = new Map<string, EventMessage>();
+  #scheduled = false;
+  #inFlight = false;
+
+  /** `schedule` runs its argument about a frame later. */
+  constructor(send: (batch: readonly EventMessage[]) => void, schedule: (run: () => void) => void) {
+    this.#send = send;
+    this.#schedule = schedule;
+  }
+
+  publish<Name extends EventName>(name: Name, event: Events[Name]): void {
+    const key = `${name}|${identity[name](event)}`;
+    // Deleting first moves the event to the end: batches stay in the order of what happened last.
+    this.#waiting.delete(key);
+    this.#waiting.set(key, [name, event] as unknown as EventMessage);
+    this.#plan();
+  }
+
+  /** The window has taken the last batch (or is a new window that never saw it). */
+  taken(): void {
+    this.#inFlight = false;
+    if (this.#waiting.size > 0) this.#plan();
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  #plan(): void {
+    if (this.#scheduled || this.#inFlight) return;
+    this.#scheduled = true;
+    this.#schedule(() => {
+      this.#scheduled = false;
+      if (this.#waiting.size === 0) return;
+      const batch = [...this.#waiting.values()];
+      this.#waiting.clear();
+      this.#inFlight = true;
+      this.#send(batch);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { timeframeMs, timeframes, type Asset, type Candle, type Timeframe, type UnixMs } from '../../contract/market.ts';
+import { at, isObject, readShape, Unreadable } from '../parse.ts';
+import { price, shapeOf, size, word } from '../parse/numbers.ts';
+import { time } from '../parse/times.ts';
+import { symbolOf } from './instruments.ts';
+import { checkRange, intervalOf } from './klines.ts';
+
+/** One state of a candle, still under the venue's own names of instrument and interval. */
+export interface KlinePush {
+  /** `btcusdt@kline_1m`. */
+  readonly stream: string;
+  readonly timeframe: Timeframe;
+  readonly candle: Candle;
+  readonly eventTime: UnixMs;
+  readonly receivedAt: UnixMs;
+}
+
+export const streamName = (asset: Asset, timeframe: Timeframe): string =>
+  `${symbolOf(asset).toLowerCase()}@kline_${intervalOf[timeframe]}`;
+
+const timeframeOf = new Map(timeframes.map((timeframe) => [intervalOf[timeframe], timeframe]));
+
+const shape = z.looseObject({
+  s: shapeOf(word),
+  E: shapeOf(time),
+  k: z.looseObject({
+    t: shapeOf(time),
+    i: shapeOf(word),
+    o: shapeOf(price),
+    h: shapeOf(price),
+    l: shapeOf(price),
+    c: shapeOf(price),
+    v: shapeOf(size),
+    V: shapeOf(size),
+    x: z.boolean(),
+  }),
+});
+
+/**
+ * A `kline` event, bare or wrapped as `{stream, data}`; null for answers to requests and other events. Throws Unreadable
+ * for an error the venue sends and for an event that is not as it should be.
+ */
+export function readKlinePush(payload: unknown, receivedAt: UnixMs): KlinePush | null {
+  if (!isObject(payload)) throw new Unreadable('sent something other than an object');
+  const { data, error } = payload;
+  if (error !== undefined && error !== null) throw new Unreadable('did not accept a stream request', '.error');
+  if (isObject(data)) return at('.data', () => readKlinePush(data, receivedAt));
+  if (payload['e'] !== 'kline') return null;
+  const event = readShape(shape, payload);
+  const { k } = event;
+  const timeframe = timeframeOf.get(k.i);
+  if (timeframe === undefined) return null;
+  if (k.t % timeframeMs[timeframe] !== 0) throw new Unreadable(`is not the start of a ${timeframe} candle`, '.k.t');
+  at('.k', () => checkRange(k.o, k.h, k.l, k.c));
+  return {
+    stream: `${event.s.toLowerCase()}@kline_${k.i}`,
+    timeframe,
+    candle: {
+      openTime: k.t,
+      open: k.o,
+      high: k.h,
+      low: k.l,
+      close: k.c,
+      volume: k.v,
+      takerBuyVolume: k.V,
+      closed: k.x,
+    },
+    eventTime: event.E,
+    receivedAt,
+  };
+}

@@ -1,0 +1,95 @@
+import { failure, type Failure } from '../../contract/failure.ts';
+import type { UnixMs } from '../../contract/market.ts';
+import type { RateLimits } from '../../contract/provider-status.ts';
+import { readRetryAfter } from '../../net/budget.ts';
+import type { HttpResponse } from '../../net/http.ts';
+import { oneLine, redact } from '../../net/redact.ts';
+import { isObject, type JsonObject } from '../parse.ts';
+
+/**
+ * What an answer that is not 200 means. Documented: 400, 401, 429 and 500 with `{error, message, code}`, 429 also with
+ * `retry_after` in seconds. 403 as "not in the plan" and the others are inferred.
+ */
+export function failureOf(response: HttpResponse, asked: URL, limits: RateLimits | null): Failure {
+  const { status, text, headers, receivedAt: now } = response;
+  const body = errorBody(text);
+  const said = sentenceOf(body);
+  const detail = redact(`${asked.pathname}: status ${status} ${oneLine(text, 200)}`.trim());
+  const host = asked.host;
+  const isPage = text.slice(0, 200).trimStart().startsWith('<');
+  if (status >= 300 && status < 400) return failure('bad-response', redirected(headers['location'], asked), { detail, path: '$' });
+  if (status === 401) {
+    return failure('auth', `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`, { detail });
+  }
+  if (isPage && status < 500 && status !== 429) {
+    return failure('bad-response', `${host} answered with a web page instead of data (status ${status}). Check the base URL.`, { detail, path: '$' });
+  }
+  if (status === 402 || status === 403) {
+    return failure('plan', `Your Kingfisher plan does not include this${said}.`, { detail });
+  }
+  if (status === 400 || status === 422) return failure('bad-request', `Kingfisher did not accept the request${said}.`, { detail });
+  if (status === 404) return failure('unsupported', `Kingfisher has nothing at this address${said}: the asset may not be covered, or the base URL is wrong.`, { detail });
+  if (status === 408) return failure('timeout', 'Kingfisher gave up waiting for the request.', { detail });
+  if (status === 429) {
+    const spent = limits?.remaining === 0 ? limits.resetAt : null;
+    const retryAt = readRetryAfter(headers, body?.['retry_after'], now) ?? (spent !== null && spent > now ? spent : null);
+    return failure('rate-limited', `Kingfisher's call limit is reached${said}.`, { detail, retryAt });
+  }
+  if (status >= 500) {
+    const retryAt = readRetryAfter(headers, body?.['retry_after'], now);
+    return failure('server', `Kingfisher has a problem on its side (status ${status})${said}.`, { detail, retryAt });
+  }
+  return failure('bad-response', `Kingfisher answered with status ${status}, which Halcyon does not expect.`, { detail, path: '$' });
+}
+
+const errorMarks: ReadonlySet<string> = new Set(['error', 'failed', 'failure', 'denied', 'unauthorized', 'forbidden']);
+
+/**
+ * An error inside a stream message (inferred: the same body as over REST, perhaps below `error` or `data`); null when the
+ * message is none. A refused key and a plan without the stream end the stream; a limit delays it.
+ */
+export function streamErrorOf(message: JsonObject, now: UnixMs): Failure | null {
+  const { error, data } = message;
+  const body: JsonObject = isObject(error) ? error : isObject(data) ? { ...message, ...data } : message;
+  const marks = [message['type'], message['event'], message['status'], message['action'], message['channel']];
+  const isError = (error !== undefined && error !== null && error !== false) || message['success'] === false;
+  if (!isError && !marks.some((mark) => typeof mark === 'string' && errorMarks.has(mark.toLowerCase()))) return null;
+  const said = sentenceOf(body);
+  const words = [body['error'], body['message']].filter((word) => typeof word === 'string').join(' ').slice(0, 2000);
+  const code = Number(body['code'] ?? 0);
+  const detail = redact(oneLine(`stream error ${code} ${words}`));
+  if (code === 403 || code === 402 || /\b(plan|elite|subscription|upgrade|tier)\b|forbidden/i.test(words.replaceAll('_', ' '))) {
+    return failure('plan', `Your Kingfisher plan does not include the stream${said}.`, { detail });
+  }
+  if (code === 401 || /unauthori[sz]ed|invalid.?(api.?)?key|authentication/i.test(words)) {
+    return failure('auth', `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`, { detail });
+  }
+  if (code === 429) {
+    const retryAt = readRetryAfter({}, body['retry_after'], now);
+    return failure('rate-limited', `Kingfisher limits the stream${said}.`, { detail, retryAt });
+  }
+  if (code >= 500) return failure('server', `Kingfisher's stream has a problem on its side${said}.`, { detail });
+  return failure('bad-request', `Kingfisher did not accept a stream request${said}.`, { detail });
+}
+
+function redirected(location: string | undefined, asked: URL): string {
+  const target = location !== undefined && URL.canParse(location, asked.href) ? new URL(location, asked.href) : null;
+  const where = target === null || target.host !== asked.host ? 'to another host' : 'to another address';
+  return `${asked.host} answered with a redirect ${where}; not followed, the key was not sent there.`;
+}
+
+function errorBody(text: string): JsonObject | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The provider's own words, to be put before a full stop: `: Invalid timeframe specified`. */
+function sentenceOf(body: JsonObject | null): string {
+  const message = body?.['message'];
+  if (typeof message !== 'string' || message.trim() === '') return '';
+  return `: ${oneLine(redact(message.slice(0, 2000))).replace(/[.\s]+$/, '')}`;
+}

@@ -1,0 +1,117 @@
+import type { Failure } from '../contract/failure.ts';
+import type { Asset, Candle, CandleSeries, Instrument, Timeframe, UnixMs } from '../contract/market.ts';
+import type { ProviderInfo, RateLimits } from '../contract/provider-status.ts';
+import type { Snapshot, SnapshotKind, SnapshotOf } from '../contract/snapshot.ts';
+import type { Source } from '../contract/source.ts';
+import type { HttpClient } from '../net/http.ts';
+import type { OpenSocket } from '../net/socket.ts';
+
+/**
+ * A source of data. One file, one registry line, fixtures and a test. It knows its wire format and nothing of who asks,
+ * when, or where answers are kept; it never knows whether it talks to the real host or to a loopback server.
+ */
+export interface Provider {
+  readonly info: ProviderInfo;
+  connect(context: ProviderContext): ProviderClient;
+}
+
+/** What a provider is given to work with: hosts, key, network, clock, and whom to tell. */
+export interface ProviderContext {
+  readonly source: Source;
+  /** Without a trailing slash. */
+  readonly restUrl: string;
+  readonly streamUrl: string;
+  /** The credential's fields; null for keyless providers and while no key is kept. */
+  readonly secret: Readonly<Record<string, string>> | null;
+  readonly http: HttpClient;
+  readonly openSocket: OpenSocket;
+  readonly now: () => UnixMs;
+  /** Called for every answer that carries limits. */
+  readonly onLimits: (limits: RateLimits) => void;
+  /** Called with each payload that does not parse; the method that asked then throws a `bad-response`. */
+  readonly onRejected: (rejected: RejectedPayload) => void;
+}
+
+/** A payload that could not be read, kept so that nothing fetched is lost. */
+export interface RejectedPayload {
+  readonly source: Source;
+  readonly endpoint: string;
+  readonly at: UnixMs;
+  /** JSON path of the first bad field; `$` when the text is not JSON at all. */
+  readonly path: string;
+  readonly message: string;
+  /** The raw text, as received; the store caps it. */
+  readonly text: string;
+}
+
+/** A connected provider. The methods it has are its capabilities; all of them throw FailureError and nothing else. */
+export interface ProviderClient {
+  /** One real request that proves host and key; resolves to one sentence for the user. */
+  test(signal: AbortSignal): Promise<string>;
+  readonly snapshots?: SnapshotFetchers;
+  candles?(query: CandleQuery, signal: AbortSignal): Promise<CandleSeries>;
+  openSnapshotStream?(listener: StreamListener<SnapshotUpdate>): Stream<SnapshotSubscription>;
+  openCandleStream?(listener: StreamListener<CandleUpdate>): Stream<CandleSubscription>;
+}
+
+export type SnapshotFetchers = {
+  readonly [Kind in SnapshotKind]?: (asset: Asset, signal: AbortSignal) => Promise<SnapshotOf<Kind>>;
+};
+
+export interface CandleQuery {
+  readonly asset: Asset;
+  readonly timeframe: Timeframe;
+  /** Open time of the first candle wanted; null: as many as `limit` allows before `to`. */
+  readonly from: UnixMs | null;
+  /** Candles that open before this; null: up to now, the forming one included. */
+  readonly to: UnixMs | null;
+  readonly limit: number;
+}
+
+export interface SnapshotSubscription {
+  readonly kind: SnapshotKind;
+  readonly asset: Asset;
+}
+
+export interface CandleSubscription {
+  readonly asset: Asset;
+  readonly timeframe: Timeframe;
+}
+
+/**
+ * `replace`: a whole new snapshot. `merge`: new values of the levels it names, on top of the last one (a level sent
+ * with both amounts zero is gone).
+ */
+export interface SnapshotUpdate {
+  readonly mode: 'replace' | 'merge';
+  readonly snapshot: Snapshot;
+}
+
+export interface CandleUpdate {
+  readonly instrument: Instrument;
+  readonly timeframe: Timeframe;
+  readonly candle: Candle;
+  /** The venue's own time of this state. */
+  readonly eventTime: UnixMs;
+  readonly receivedAt: UnixMs;
+}
+
+/** What is wanted is declared, whole, as often as it changes; it is sent again after each reconnect. */
+export interface Stream<Subscription> {
+  want(subscriptions: readonly Subscription[]): void;
+  close(): void;
+}
+
+export type StreamState =
+  | { readonly kind: 'connecting' }
+  /** Connected and the first message has come. */
+  | { readonly kind: 'live' }
+  /** Not connected; tried again at `retryAt` (null: never, the key or the plan must change first). */
+  | { readonly kind: 'down'; readonly failure: Failure; readonly retryAt: UnixMs | null };
+
+export interface StreamListener<Update> {
+  state(state: StreamState): void;
+  update(update: Update): void;
+  /** The connection was away: what was missed must be fetched again. Called on each reconnect, not on the first connect. */
+  gap(): void;
+}

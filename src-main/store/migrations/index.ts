@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { first } from './0001-first.ts';
+
+/** In order; the version of each is its place in the list, counted from 1. */
+export const migrations: readonly Migration[] = [first];

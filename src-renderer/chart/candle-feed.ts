@@ -1,0 +1,146 @@
+import type { IChartApi } from 'lightweight-charts';
+import type { CandleTick } from '../../src-main/contract/channels.ts';
+import type { Candle, CandleSeries, UnixMs } from '../../src-main/contract/market.ts';
+import { BarBook, isSameSeries } from './bar-book.ts';
+import { nearEnd, newestWindow, windowFor } from './bar-window.ts';
+import type { BarWindow } from './bar-window.ts';
+import type { CandleLayers } from './candle-layers.ts';
+import type { ChartTheme } from './theme.ts';
+
+/** A candle to read, and the close before it. */
+export interface CandleReadout {
+  readonly candle: Candle;
+  readonly previousClose: number | null;
+}
+
+interface BarRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Brings candles onto the chart: which of them it holds, ticks once a frame, and the view kept when they change. */
+export class CandleFeed {
+  readonly #chart: IChartApi;
+  readonly #layers: CandleLayers;
+  #book: BarBook | null = null;
+  #window: BarWindow = { start: 0, count: 0 };
+  /** Candles that ticks closed since they were last drawn. */
+  #closed: Candle[] = [];
+  #isTicked = false;
+  #askedBefore: number | null = null;
+
+  constructor(chart: IChartApi, layers: CandleLayers) {
+    this.#chart = chart;
+    this.#layers = layers;
+  }
+
+  get book(): BarBook | null {
+    return this.#book;
+  }
+
+  /** Returns whether it is another series than before: then the view is not kept and must be set. */
+  setSeries(series: CandleSeries | null): 'none' | 'same' | 'other' {
+    const before = this.#book;
+    this.#closed = [];
+    this.#isTicked = false;
+    if (series === null || series.openTimes.length === 0) {
+      this.#book = null;
+      this.#window = { start: 0, count: 0 };
+      this.#layers.clear();
+      return 'none';
+    }
+    const same = before !== null && isSameSeries(series, before.series);
+    const book = same ? before.renew(series) : new BarBook(series);
+    const view = same ? this.#viewOn(before, book) : null;
+    this.#book = book;
+    this.#window = newestWindow(book.count);
+    if (view !== null) this.#window = windowFor(this.#window, book.count, view.from, view.to);
+    if (!same) {
+      this.#askedBefore = null;
+      this.#layers.setTick(series.instrument.tickSize);
+    }
+    this.#layers.show(book, this.#window);
+    if (view === null) return 'other';
+    this.#look(view);
+    return 'same';
+  }
+
+  paint(theme: ChartTheme): void {
+    const book = this.#book;
+    this.#layers.paint(theme, book === null ? null : { book, window: this.#window });
+  }
+
+  /** Takes a tick without drawing it; whether there is now something to draw. */
+  take(tick: CandleTick): boolean {
+    const last = this.#book?.last ?? null;
+    const outcome = this.#book?.apply(tick);
+    if (outcome === undefined || outcome === 'foreign' || outcome === 'stale') return false;
+    if (outcome === 'opened' && last !== null) this.#closed.push(last);
+    this.#isTicked = true;
+    return true;
+  }
+
+  /** Draws what ticks brought; whether there was anything. */
+  drawTicks(): boolean {
+    const book = this.#book;
+    if (!this.#isTicked || book === null || book.last === null) return false;
+    const grown = this.#closed.length;
+    const { start, count } = this.#window;
+    if (start + count + grown === book.count) {
+      this.#window = { start, count: count + grown };
+      this.#layers.tick(this.#closed, book.last);
+    }
+    this.#closed = [];
+    this.#isTicked = false;
+    return true;
+  }
+
+  /**
+   * Moves the window of loaded bars to where the user looks. Returns the time before which candles are wanted, once
+   * for each left end, and again when the user comes back to it.
+   */
+  page(): UnixMs | null {
+    const book = this.#book;
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (book === null || range === null) return null;
+    const view = { from: range.from + this.#window.start, to: range.to + this.#window.start };
+    const window = windowFor(this.#window, book.count, view.from, view.to);
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#layers.show(book, window);
+      this.#look(view);
+    }
+    const first = book.at(0)?.openTime ?? null;
+    if (view.from > 2 * nearEnd && this.#askedBefore === first) this.#askedBefore = null;
+    if (first === null || view.from > nearEnd || this.#askedBefore === first) return null;
+    this.#askedBefore = first;
+    return first;
+  }
+
+  /** The candle at a place of the time scale, else the newest. */
+  read(logical: number | null): CandleReadout | null {
+    const book = this.#book;
+    if (book === null) return null;
+    const asked = logical === null ? -1 : this.#window.start + Math.round(logical);
+    const index = book.at(asked) === null ? book.count - 1 : asked;
+    const candle = book.at(index);
+    return candle === null ? null : { candle, previousClose: book.at(index - 1)?.close ?? null };
+  }
+
+  /** What is seen now, in bars of the next book: by its distance from the last bar if that is seen, else by its times. */
+  #viewOn(before: BarBook, next: BarBook): BarRange | null {
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (range === null) return null;
+    const from = range.from + this.#window.start;
+    const to = range.to + this.#window.start;
+    const anchor = Math.max(0, Math.min(before.count - 1, Math.round(from)));
+    const moved =
+      to >= before.count - 1 ? next.count - before.count : next.indexOf(before.at(anchor)?.openTime ?? 0) - anchor;
+    return { from: from + moved, to: to + moved };
+  }
+
+  #look({ from, to }: BarRange): void {
+    const { start } = this.#window;
+    this.#chart.timeScale().setVisibleLogicalRange({ from: from - start, to: to - start });
+  }
+}

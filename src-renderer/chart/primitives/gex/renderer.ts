@@ -1,0 +1,127 @@
+import type { IPrimitivePaneRenderer } from 'lightweight-charts';
+import { chartFont } from '../../theme.ts';
+import type { ChartTheme } from '../../theme.ts';
+
+type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
+
+/** One strike in view; coordinates in CSS pixels from the pane's top left. */
+export interface StrikeBar {
+  readonly y: number;
+  readonly x: number;
+  readonly width: number;
+  readonly positive: boolean;
+}
+
+export interface StrikeLine {
+  readonly y: number;
+  readonly text: string;
+  readonly positive: boolean;
+}
+
+export interface GexDrawing {
+  readonly bars: readonly StrikeBar[];
+  /** CSS pixels. */
+  readonly barHeight: number;
+  /** Where positive bars (rightward) and negative bars (leftward) meet. */
+  readonly axisX: number;
+  /** Left edge of the profile's ground. */
+  readonly left: number;
+  readonly walls: readonly StrikeLine[];
+  readonly flip: { readonly y: number; readonly text: string } | null;
+}
+
+export const noDrawing: GexDrawing = { bars: [], barHeight: 0, axisX: 0, left: 0, walls: [], flip: null };
+
+/** Lines of walls and flip, under the candles. */
+export class GexLinesRenderer implements IPrimitivePaneRenderer {
+  drawing = noDrawing;
+  theme: ChartTheme | null = null;
+
+  draw(): void {}
+
+  drawBackground(target: Target): void {
+    const { theme, drawing } = this;
+    if (theme === null) return;
+    target.useBitmapCoordinateSpace(({ context, bitmapSize, verticalPixelRatio: ratio, horizontalPixelRatio }) => {
+      const thickness = Math.max(1, Math.floor(ratio));
+      for (const { y, positive } of drawing.walls) {
+        context.fillStyle = positive ? theme.gammaPositive : theme.gammaNegative;
+        context.globalAlpha = 0.6;
+        context.fillRect(0, Math.round(y * ratio), bitmapSize.width, thickness);
+      }
+      context.globalAlpha = 1;
+      if (drawing.flip === null) return;
+      context.strokeStyle = theme.gammaFlip;
+      context.lineWidth = thickness;
+      context.setLineDash([7 * horizontalPixelRatio, 5 * horizontalPixelRatio]);
+      context.beginPath();
+      const y = Math.round(drawing.flip.y * ratio) + (thickness % 2) / 2;
+      context.moveTo(0, y);
+      context.lineTo(bitmapSize.width, y);
+      context.stroke();
+      context.setLineDash([]);
+    });
+  }
+}
+
+/** The profile and the names of the lines, over the candles. */
+export class GexProfileRenderer implements IPrimitivePaneRenderer {
+  drawing = noDrawing;
+  theme: ChartTheme | null = null;
+
+  draw(target: Target): void {
+    const { theme, drawing } = this;
+    if (theme === null || drawing === noDrawing) return;
+    target.useBitmapCoordinateSpace(({ context, bitmapSize, verticalPixelRatio: ratio, horizontalPixelRatio }) => {
+      const left = Math.round(drawing.left * horizontalPixelRatio);
+      context.fillStyle = theme.ground;
+      context.globalAlpha = 0.62;
+      context.fillRect(left, 0, bitmapSize.width - left, bitmapSize.height);
+      context.globalAlpha = 1;
+      context.fillStyle = theme.line;
+      context.fillRect(Math.round(drawing.axisX * horizontalPixelRatio), 0, 1, bitmapSize.height);
+      const height = Math.max(1, Math.round(drawing.barHeight * ratio));
+      for (const positive of [true, false]) {
+        context.fillStyle = positive ? theme.gammaPositive : theme.gammaNegative;
+        for (const bar of drawing.bars) {
+          if (bar.positive !== positive) continue;
+          const left = Math.round(bar.x * horizontalPixelRatio);
+          const width = Math.max(1, Math.round(bar.width * horizontalPixelRatio));
+          context.fillRect(left, Math.round(bar.y * ratio - height / 2), width, height);
+        }
+      }
+    });
+    target.useMediaCoordinateSpace(({ context }) => {
+      context.font = `500 11px ${chartFont}`;
+      context.textAlign = 'left';
+      context.textBaseline = 'middle';
+      for (const { y, text, positive } of drawing.walls) {
+        writeOnGround(context, text, y, positive ? theme.gammaPositive : theme.gammaNegative, theme.ground);
+      }
+      if (drawing.flip !== null) {
+        writeOnGround(context, drawing.flip.text, drawing.flip.y, theme.gammaFlip, theme.ground);
+      }
+    });
+  }
+}
+
+/** CSS pixels; `textTop` keeps clear of the line below the text. */
+export const lineText = { left: 8, height: 14 };
+
+function writeOnGround(
+  context: CanvasRenderingContext2D,
+  text: string,
+  y: number,
+  colour: string,
+  ground: string,
+): void {
+  if (text === '') return;
+  const { left, height } = lineText;
+  const middle = Math.round(y - height / 2) - 1;
+  context.fillStyle = ground;
+  context.globalAlpha = 0.75;
+  context.fillRect(left - 3, middle - height / 2, Math.ceil(context.measureText(text).width) + 6, height);
+  context.globalAlpha = 1;
+  context.fillStyle = colour;
+  context.fillText(text, left, middle + 0.5);
+}

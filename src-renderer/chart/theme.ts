@@ -1,0 +1,132 @@
+export type ThemeName = 'dark' | 'light';
+
+/** Red, green, blue 0…255 and alpha 0…1. */
+export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
+
+/** Colours of one side's amounts, weakest to strongest; lightness carries the amount, so hue is never needed alone. */
+export type RampStops = readonly Rgba[];
+
+export interface ChartTheme {
+  readonly ground: string;
+  readonly panel: string;
+  readonly line: string;
+  readonly grid: string;
+  readonly textHigh: string;
+  readonly textMid: string;
+  readonly textLow: string;
+  readonly focus: string;
+  readonly candleUp: string;
+  readonly candleDown: string;
+  readonly wickUp: string;
+  readonly wickDown: string;
+  readonly volumeUp: string;
+  readonly volumeDown: string;
+  readonly crosshair: string;
+  readonly longText: string;
+  readonly shortText: string;
+  readonly gammaPositive: string;
+  readonly gammaNegative: string;
+  readonly gammaFlip: string;
+  readonly badgeGround: string;
+  readonly badgeText: string;
+  readonly long: RampStops;
+  readonly short: RampStops;
+}
+
+export const chartFont = "'Inter Variable', Inter, system-ui, sans-serif";
+
+export const chartThemes: Readonly<Record<ThemeName, ChartTheme>> = {
+  dark: {
+    ground: '#0a0d12',
+    panel: '#10141b',
+    line: '#222935',
+    grid: 'rgba(120, 138, 165, 0.08)',
+    textHigh: '#e8edf4',
+    textMid: '#abb5c3',
+    textLow: '#8792a2',
+    focus: '#f4f7fb',
+    candleUp: '#c4ced7',
+    candleDown: '#4a5562',
+    wickUp: '#c4ced7',
+    wickDown: '#8a96a4',
+    volumeUp: 'rgba(196, 206, 215, 0.22)',
+    volumeDown: 'rgba(118, 132, 148, 0.24)',
+    crosshair: 'rgba(190, 202, 218, 0.55)',
+    longText: '#62dbe6',
+    shortText: '#ffb361',
+    gammaPositive: '#6ba6ff',
+    gammaNegative: '#b896ff',
+    gammaFlip: '#e8edf4',
+    badgeGround: '#1a202a',
+    badgeText: '#ef8fd0',
+    long: [
+      [10, 84, 92, 0.12],
+      [18, 142, 152, 0.3],
+      [64, 216, 232, 0.66],
+    ],
+    short: [
+      [110, 66, 10, 0.14],
+      [188, 110, 20, 0.31],
+      [255, 156, 58, 0.68],
+    ],
+  },
+  light: {
+    ground: '#fbfcfd',
+    panel: '#eef1f5',
+    line: '#d3dae3',
+    grid: 'rgba(60, 80, 110, 0.09)',
+    textHigh: '#141a22',
+    textMid: '#434e5d',
+    textLow: '#566171',
+    focus: '#141a22',
+    candleUp: '#ffffff',
+    candleDown: '#3a4450',
+    wickUp: '#56626f',
+    wickDown: '#3a4450',
+    volumeUp: 'rgba(96, 112, 130, 0.26)',
+    volumeDown: 'rgba(52, 64, 80, 0.26)',
+    crosshair: 'rgba(40, 52, 68, 0.6)',
+    longText: '#006c78',
+    shortText: '#9c4a00',
+    gammaPositive: '#1a56c4',
+    gammaNegative: '#6c35b5',
+    gammaFlip: '#141a22',
+    badgeGround: '#e6ebf1',
+    badgeText: '#94206f',
+    long: [
+      [120, 206, 212, 0.16],
+      [46, 168, 178, 0.36],
+      [0, 122, 138, 0.72],
+    ],
+    short: [
+      [246, 196, 120, 0.2],
+      [234, 148, 52, 0.4],
+      [202, 92, 0, 0.74],
+    ],
+  },
+};
+
+export const chartVariables = {
+  ground: '--chart-ground',
+  panel: '--chart-panel',
+  line: '--chart-line',
+  grid: '--chart-grid',
+  textHigh: '--chart-text-high',
+  textMid: '--chart-text-mid',
+  textLow: '--chart-text-low',
+  focus: '--chart-focus',
+  candleUp: '--chart-candle-up',
+  candleDown: '--chart-candle-down',
+  wickUp: '--chart-wick-up',
+  wickDown: '--chart-wick-down',
+  volumeUp: '--chart-volume-up',
+  volumeDown: '--chart-volume-down',
+  crosshair: '--chart-crosshair',
+  longText: '--chart-long-text',
+  shortText: '--chart-short-text',
+  gammaPositive: '--chart-gamma-positive',
+  gammaNegative: '--chart-gamma-negative',
+  gammaFlip: '--chart-gamma-flip',
+  badgeGround: '--chart-badge-ground',
+  badgeText: '--chart-badge-text',
+} as const satisfies Record<Exclude<keyof ChartTheme, 'long' | 'short'>, `--chart-${string}`>;

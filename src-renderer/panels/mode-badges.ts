@@ -1,0 +1,44 @@
+import type { ProviderStateKind } from '../../src-main/contract/provider-status.ts';
+import type { Mode } from '../state/sources.ts';
+import type { MarkShape, Tone } from '../ui/marks.ts';
+
+export interface StateLook {
+  readonly text: string;
+  readonly shape: MarkShape;
+  readonly tone: Tone;
+}
+
+export const modeBadges: Readonly<Record<Mode, StateLook & { readonly title: string }>> = {
+  live: { text: 'LIVE', shape: 'disc', tone: 'good', title: 'Live data from the providers chosen in Settings.' },
+  simulated: {
+    text: 'SIMULATED',
+    shape: 'diamond',
+    tone: 'simulated',
+    title: 'The built-in simulated market. No number here is real. Live data: Settings → Market.',
+  },
+  offline: {
+    text: 'OFFLINE',
+    shape: 'cross',
+    tone: 'warning',
+    title: 'No source can be reached. What is shown is the last known state, with its age.',
+  },
+  connecting: {
+    text: 'CONNECTING',
+    shape: 'ring',
+    tone: 'plain',
+    title: 'Live data is chosen, but no source has answered yet. What is shown is the last known state, with its age.',
+  },
+};
+
+export const stateLooks: Readonly<Record<ProviderStateKind, StateLook>> = {
+  live: { text: 'live', shape: 'disc', tone: 'good' },
+  polling: { text: 'polling', shape: 'half', tone: 'good' },
+  connecting: { text: 'connecting', shape: 'ring', tone: 'plain' },
+  idle: { text: 'idle', shape: 'ring', tone: 'plain' },
+  'no-key': { text: 'no key', shape: 'ring', tone: 'warning' },
+  offline: { text: 'offline', shape: 'cross', tone: 'warning' },
+  limited: { text: 'limited', shape: 'pause', tone: 'warning' },
+  refused: { text: 'key refused', shape: 'cross', tone: 'error' },
+  plan: { text: 'not in plan', shape: 'triangle', tone: 'warning' },
+  error: { text: 'error', shape: 'triangle', tone: 'error' },
+};

@@ -1,0 +1,24 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Asset, Quote } from '../../src-main/contract/market.ts';
+
+/** The last price of each asset. Quotes arrive batched, at most once a frame. */
+export class Quotes {
+  readonly #byAsset = new SvelteMap<Asset, Quote>();
+
+  of(asset: Asset): Quote | null {
+    return this.#byAsset.get(asset) ?? null;
+  }
+
+  accept(quote: Quote): void {
+    const known = this.#byAsset.get(quote.instrument.asset);
+    const isOlder =
+      known !== undefined &&
+      known.instrument.source.environment === quote.instrument.source.environment &&
+      known.time > quote.time;
+    if (!isOlder) this.#byAsset.set(quote.instrument.asset, quote);
+  }
+
+  clear(): void {
+    this.#byAsset.clear();
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { distanceFrom, levelRows } from '../../../src-renderer/chart/levels.ts';
+import { gexOf, mapOf } from './fakes.ts';
+
+describe('level rows', () => {
+  const map = mapOf([66_330, 1_200_000_000.25, 0], [67_000, 5, 6], [69_500, 0, 2_100_000_000]);
+  const gex = gexOf([[68_000, -250_000_000]], { flipLevel: 68_200 });
+
+  it('list clusters, strikes and flip from the highest price down', () => {
+    expect(levelRows(map, gex, 67_000).map(({ price, kind, side }) => [price, kind, side])).toEqual([
+      [69_500, 'cluster', 'short'],
+      [68_200, 'gex-flip', 'both'],
+      [68_000, 'gex-strike', 'both'],
+      [67_000, 'cluster', 'both'],
+      [66_330, 'cluster', 'long'],
+    ]);
+  });
+
+  it('keep every digit, unit, source and time', () => {
+    const row = levelRows(map, null, 67_000).at(-1);
+    expect(row).toEqual({
+      price: 66_330,
+      side: 'long',
+      long: 1_200_000_000.25,
+      short: 0,
+      unit: 'usd',
+      distance: -0.01,
+      kind: 'cluster',
+      gamma: null,
+      source: map.source,
+      takenAt: map.takenAt,
+    });
+  });
+
+  it('say the gamma of strikes alone', () => {
+    const [flip, strike] = levelRows(null, gex, 67_000);
+    expect([flip?.gamma, strike?.gamma]).toEqual([null, -250_000_000]);
+    expect([strike?.long, strike?.short]).toEqual([NaN, NaN]);
+  });
+
+  it('leave out levels without any amount', () => {
+    expect(levelRows(mapOf([1, 0, 0], [2, NaN, NaN], [3, NaN, 4]), null, null).map(({ price }) => price)).toEqual([3]);
+  });
+
+  it('have no distance while the price is unknown', () => {
+    expect(levelRows(map, null, null)[0]?.distance).toBeNull();
+    expect([distanceFrom(0, 5), distanceFrom(NaN, 5), distanceFrom(200, 150)]).toEqual([null, null, -0.25]);
+  });
+
+  it('are none of nothing', () => {
+    expect(levelRows(null, null, 5)).toEqual([]);
+  });
+});

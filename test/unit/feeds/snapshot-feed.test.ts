@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failure } from '../../../src-main/contract/failure.ts';
+import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import { unixMs } from '../../../src-main/contract/market.ts';
+import { sourceKey } from '../../../src-main/contract/source.ts';
+import { SnapshotFeed } from '../../../src-main/feeds/snapshot-feed.ts';
+import { connectFake, FakeProvider, feedTools, mapOf, source } from './fakes.ts';
+
+const minute = 60_000;
+const map = (asset: string) => ({ kind: 'liquidation-map', asset }) as const;
+
+let tools: ReturnType<typeof feedTools>;
+let provider: FakeProvider;
+let feed: SnapshotFeed;
+
+const start = (secret: Record<string, string> | null = null) => {
+  const connected = connectFake(provider, tools, secret);
+  feed = new SnapshotFeed(connected.connection, tools);
+  return connected;
+};
+const eventsOf = <T>(name: string): T[] => tools.events.filter(([event]) => event === name).map(([, event]) => event as T);
+const stored = (asset: string) => tools.store.snapshots.latest(sourceKey(source), 'liquidation-map', asset) as LiquidationMap | null;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+  tools = feedTools();
+  provider = new FakeProvider();
+});
+afterEach(() => {
+  feed.close();
+  tools.end();
+  vi.useRealTimers();
+});
+
+describe('a snapshot feed', () => {
+  it('asks for what is wanted in the order of urgency, one at a time, and commits before it publishes', async () => {
+    start();
+    const committedWhenPublished: boolean[] = [];
+    const publish = tools.publish;
+    tools.publish = (name, event) => {
+      if (name === 'snapshot/changed') committedWhenPublished.push(stored((event as LiquidationMap).asset) !== null);
+      publish(name, event);
+    };
+    feed.want([map('ETH'), map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(provider.calls).toEqual(['liquidation-map ETH', 'liquidation-map BTC']);
+    expect(committedWhenPublished).toEqual([true, true]);
+  });
+
+  it('asks again after the interval and not before', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(minute - 1);
+    expect(provider.calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(provider.calls).toHaveLength(2);
+  });
+
+  it('spends no call after a restart while the cached snapshot is young', async () => {
+    tools.store.snapshots.save(mapOf('BTC', [[1, 1, 1]]));
+    await vi.advanceTimersByTimeAsync(30_000);
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(provider.calls).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  it('keeps the last good snapshot and tells the trouble, then tells that it is over', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.answer = () => failure('bad-response', 'The answer has no prices.', { path: '$.clusters[0].price' });
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(eventsOf<{ failure: unknown }>('snapshot/trouble').at(-1)).toMatchObject({ failure: { path: '$.clusters[0].price' } });
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000));
+    provider.answer = () => mapOf('BTC', [[65_000, 2, 0]]);
+    await vi.advanceTimersByTimeAsync(2 * minute);
+    expect(eventsOf<{ failure: unknown }>('snapshot/trouble').at(-1)).toMatchObject({ failure: null });
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(65_000));
+  });
+
+  it('never asks again with a refused key, however long it runs, until the user says so', async () => {
+    const { statuses } = start();
+    provider.answer = () => failure('auth', 'The key is invalid or expired.');
+    feed.want([map('BTC'), map('ETH')]);
+    await vi.advanceTimersByTimeAsync(24 * 60 * minute);
+    expect(provider.calls).toEqual(['liquidation-map BTC']);
+    expect(statuses.at(-1)).toMatchObject({ state: 'refused', text: 'The key is invalid or expired.' });
+    provider.answer = () => mapOf('BTC', [[1, 1, 1]]);
+    await feed.refresh('liquidation-map', 'BTC');
+    expect(statuses.at(-1)?.state).toBe('polling');
+  });
+
+  it('waits as long as a 429 says', async () => {
+    const { statuses } = start();
+    const until = unixMs(Date.now() + 3_600_000);
+    provider.answer = () => failure('rate-limited', 'Daily limit exceeded.', { retryAt: until });
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(3_599_000);
+    expect(provider.calls).toHaveLength(1);
+    expect(statuses.at(-1)).toMatchObject({ state: 'limited', until });
+    provider.answer = () => mapOf('BTC', [[1, 1, 1]]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(provider.calls).toHaveLength(2);
+    expect(statuses.at(-1)?.state).toBe('polling');
+  });
+
+  it('backs off in an outage: about one try a minute at the end, not one a second', async () => {
+    start();
+    provider.answer = () => failure('offline', 'No network.');
+    feed.want([map('BTC'), map('ETH'), map('SOL')]);
+    await vi.advanceTimersByTimeAsync(60 * minute);
+    expect(provider.calls.length).toBeGreaterThan(30);
+    expect(provider.calls.length).toBeLessThan(120);
+  });
+
+  it('leaves the last ten calls to the user', async () => {
+    start();
+    const resetAt = unixMs(Date.now() + 86_400_000);
+    provider.context!.onLimits({ limit: 100, remaining: 9, resetAt, seenAt: unixMs(Date.now()) });
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(23 * 60 * minute);
+    expect(provider.calls).toHaveLength(0);
+    expect(eventsOf<{ failure: { message: string } }>('snapshot/trouble').at(-1)?.failure.message).toContain('kept for your own requests');
+    await feed.refresh('liquidation-map', 'BTC');
+    expect(provider.calls).toHaveLength(1);
+  });
+
+  it('makes no call without a key where one is needed, and says so', async () => {
+    provider = new FakeProvider({ credential: [{ name: 'key', label: 'API key', secret: true }] });
+    const { connection } = start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(provider.calls).toHaveLength(0);
+    expect(provider.snapshotStream).toBeNull();
+    expect(connection.status().state).toBe('no-key');
+  });
+
+  it('does not count assets that the provider does not serve among those it streams', () => {
+    start();
+    feed.want([{ kind: 'gex', asset: 'BTC' }, { kind: 'gex', asset: 'SOL' }]);
+    expect(provider.subscriptions).toEqual([{ kind: 'gex', asset: 'BTC' }]);
+  });
+});
+
+describe('what the stream brings', () => {
+  const push = (rows: Parameters<typeof mapOf>[1], mode: 'merge' | 'replace' = 'merge') =>
+    provider.snapshotStream!.update({ mode, snapshot: { ...mapOf('BTC', rows), transport: 'stream', referencePrice: null } });
+
+  it('is merged into the last whole map, shown soon, and committed within a second', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    push([[70_000, 0, 5]]);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(eventsOf<LiquidationMap>('snapshot/changed').at(-1)?.prices).toEqual(Float64Array.of(64_000, 70_000));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stored('BTC')?.shorts).toEqual(Float64Array.of(0, 5));
+  });
+
+  it('keeps the last state of each level of a burst with few commits', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    for (let second = 0; second < 5; second++) {
+      for (let message = 1; message <= 5_000; message++) push([[60_000 + (message % 50), message + second, 0]]);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    await vi.advanceTimersByTimeAsync(2_000);
+    const last = stored('BTC')!;
+    expect(last.prices).toHaveLength(51);
+    expect(last.longs[0]).toBe(5_004);
+    expect(last.longs[49]).toBe(5_003);
+    expect(tools.store.snapshots.count()).toBeLessThan(10);
+  });
+
+  it('is committed when the feed closes', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    push([[70_000, 0, 5]]);
+    feed.close();
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000, 70_000));
+  });
+
+  it('makes REST rare while it is live, and REST is asked at once after a gap', async () => {
+    start();
+    feed.want([map('BTC')]);
+    provider.snapshotStream!.state({ kind: 'live' });
+    await vi.advanceTimersByTimeAsync(14 * minute);
+    expect(provider.calls).toHaveLength(1);
+    provider.snapshotStream!.gap();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(provider.calls).toHaveLength(2);
+  });
+
+  it('that a plan does not include is no error: REST goes on', async () => {
+    const { statuses } = start();
+    feed.want([map('BTC')]);
+    provider.snapshotStream!.state({ kind: 'down', failure: failure('plan', 'The plan has no stream.'), retryAt: null });
+    await vi.advanceTimersByTimeAsync(2 * minute + 10);
+    expect(provider.calls).toHaveLength(3);
+    expect(statuses.at(-1)).toMatchObject({ state: 'polling', stream: 'not-included' });
+  });
+
+  it('is refused when it names more levels than a market has, and the last good map stays', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    push(Array.from({ length: 200_001 }, (_, row) => [row + 1, 1, 1] as const));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(eventsOf<{ failure: { kind: string } }>('snapshot/trouble').at(-1)?.failure.kind).toBe('bad-response');
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000));
+  });
+});

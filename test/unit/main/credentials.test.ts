@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { Credentials, keychainService, type Keychain } from '../../../src-main/credentials.ts';
+
+const key = 'kf_live_1234567890';
+
+function fakeKeychain(): Keychain & { readonly entries: Map<string, string> } {
+  const entries = new Map<string, string>();
+  return {
+    entries,
+    getPassword: async (service, account) => entries.get(`${service}/${account}`) ?? null,
+    setPassword: async (service, account, password) => void entries.set(`${service}/${account}`, password),
+    deletePassword: async (service, account) => entries.delete(`${service}/${account}`),
+  };
+}
+
+const failing = (message: string) => async (): Promise<Keychain> => {
+  throw new Error(message);
+};
+
+describe('credentials', () => {
+  it('keeps a key in the keychain under the service of the app and the id of the provider', async () => {
+    const keychain = fakeKeychain();
+    const state = await new Credentials(async () => keychain).keep('kingfisher', { key }, false);
+    expect(state).toEqual({ kept: 'keychain', keychainProblem: null });
+    expect([...keychain.entries]).toEqual([[`${keychainService}/kingfisher`, JSON.stringify({ key })]]);
+  });
+
+  it('finds the key again at the next start, and not after it was removed', async () => {
+    const keychain = fakeKeychain();
+    await new Credentials(async () => keychain).keep('kingfisher', { key }, false);
+    const next = new Credentials(async () => keychain);
+    await next.load('kingfisher');
+    expect(next.secret('kingfisher')).toEqual({ key });
+    expect(await next.remove('kingfisher')).toEqual({ kept: 'none', keychainProblem: null });
+    expect(keychain.entries.size).toBe(0);
+    expect(next.secret('kingfisher')).toBeNull();
+  });
+
+  it('keeps nothing when the keychain refuses, and says why without the key', async () => {
+    const credentials = new Credentials(failing('The name org.freedesktop.secrets was not provided by any .service files'));
+    const thrown: unknown = await credentials.keep('kingfisher', { key }, false).catch((error: unknown) => error);
+    expect(thrown).toMatchObject({ failure: { kind: 'keychain', message: expect.stringContaining('No keychain is running') } });
+    expect(JSON.stringify(thrown)).not.toContain(key);
+    expect(credentials.secret('kingfisher')).toBeNull();
+    expect(credentials.state('kingfisher').kept).toBe('none');
+  });
+
+  it('keeps a key for the session in memory only, also without a keychain', async () => {
+    const keychain = fakeKeychain();
+    const credentials = new Credentials(async () => keychain);
+    expect((await credentials.keep('kingfisher', { key }, true)).kept).toBe('session');
+    expect(keychain.entries.size).toBe(0);
+    const without = new Credentials(failing('Cannot autolaunch D-Bus without X11 $DISPLAY'));
+    await without.load('kingfisher');
+    expect((await without.keep('kingfisher', { key }, true)).kept).toBe('session');
+    expect((await without.remove('kingfisher')).kept).toBe('none');
+  });
+
+  it('moves a session key into the keychain when it is saved there', async () => {
+    const keychain = fakeKeychain();
+    const credentials = new Credentials(async () => keychain);
+    await credentials.keep('kingfisher', { key: 'first-session-key' }, true);
+    await credentials.keep('kingfisher', { key }, false);
+    expect(credentials.secret('kingfisher')).toEqual({ key });
+    expect(credentials.state('kingfisher').kept).toBe('keychain');
+  });
+
+  it.each([
+    ['Cannot create an item in a locked collection', 'locked'],
+    ['Prompt was dismissed', 'refused access'],
+    ['libsecret-1.so.0: cannot open shared object file', 'libsecret is missing'],
+  ])('explains "%s"', async (message, sentence) => {
+    const credentials = new Credentials(failing(message));
+    await credentials.load('kingfisher');
+    expect(credentials.state('kingfisher').keychainProblem).toContain(sentence);
+  });
+
+  it('gives up on a keychain that never answers', async () => {
+    const credentials = new Credentials(() => new Promise(() => undefined), 5);
+    await expect(credentials.keep('kingfisher', { key }, false)).rejects.toMatchObject({ failure: { kind: 'keychain' } });
+    expect(credentials.state('kingfisher').keychainProblem).toContain('locked');
+  });
+
+  it('does not say that a stored key is gone when the keychain could not delete it', async () => {
+    const keychain = fakeKeychain();
+    const credentials = new Credentials(async () => keychain);
+    await credentials.keep('kingfisher', { key }, false);
+    keychain.deletePassword = () => Promise.reject(new Error('locked'));
+    await expect(credentials.remove('kingfisher')).rejects.toMatchObject({ failure: { kind: 'keychain' } });
+    expect(credentials.state('kingfisher').kept).toBe('keychain');
+  });
+
+  it.each(['not json', '"text"', '[1]', '{"key":5}'])('treats a foreign entry %s as absent', async (entry) => {
+    const keychain = fakeKeychain();
+    keychain.entries.set(`${keychainService}/kingfisher`, entry);
+    const credentials = new Credentials(async () => keychain);
+    await credentials.load('kingfisher');
+    expect(credentials.secret('kingfisher')).toBeNull();
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { EventMessage } from '../../../src-main/contract/channels.ts';
+import { unixMs, type Quote } from '../../../src-main/contract/market.ts';
+import { Outbox } from '../../../src-main/outbox.ts';
+
+function quote(asset: string, price: number): Quote {
+  const source = { provider: 'binance', environment: 'production', host: 'fapi.binance.com' } as const;
+  const instrument = { source, asset, symbol: `${asset}USDT`, quote: 'USDT', tickSize: 0.1 };
+  return { instrument, price, time: unixMs(1), receivedAt: unixMs(1), price24hAgo: null };
+}
+
+function setUp() {
+  const sent: (readonly EventMessage[])[] = [];
+  const frames: (() => void)[] = [];
+  const outbox = new Outbox(
+    (batch) => sent.push(batch),
+    (run) => frames.push(run),
+  );
+  const frame = () => frames.splice(0).forEach((run) => run());
+  return { outbox, sent, frames, frame };
+}
+
+describe('the outbox', () => {
+  it('sends everything of a frame as one batch, in the order of what happened last', () => {
+    const { outbox, sent, frame } = setUp();
+    outbox.publish('quote/changed', quote('BTC', 1));
+    outbox.publish('quote/changed', quote('ETH', 2));
+    outbox.publish('quote/changed', quote('BTC', 3));
+    frame();
+    expect(sent.map((batch) => batch.map(([, event]) => (event as Quote).price))).toEqual([[2, 3]]);
+  });
+
+  it('sends nothing while the window has not taken the last batch, then the last state of each thing', () => {
+    const { outbox, sent, frames, frame } = setUp();
+    outbox.publish('quote/changed', quote('BTC', 1));
+    frame();
+    for (let price = 2; price <= 100_000; price++) outbox.publish('quote/changed', quote('BTC', price));
+    frame();
+    expect(sent).toHaveLength(1);
+    expect(outbox.waiting).toBe(1);
+    expect(frames).toHaveLength(0);
+    outbox.taken();
+    frame();
+    expect((sent[1]![0]![1] as Quote).price).toBe(100_000);
+  });
+
+  it('keeps the states of two candles apart, so that the close of a candle is never replaced by the next one', () => {
+    const { outbox, sent, frame } = setUp();
+    const tick = (openTime: number, close: number) => ({
+      instrument: quote('BTC', 1).instrument,
+      timeframe: '1m' as const,
+      candle: {
+        openTime: unixMs(openTime),
+        open: 1,
+        high: 9,
+        low: 1,
+        close,
+        volume: 1,
+        takerBuyVolume: 0,
+        closed: openTime === 0,
+      },
+      receivedAt: unixMs(1),
+    });
+    outbox.publish('candles/tick', tick(0, 5));
+    outbox.publish('candles/tick', tick(60_000, 6));
+    outbox.publish('candles/tick', tick(60_000, 7));
+    frame();
+    expect(sent[0]!.map(([, event]) => (event as ReturnType<typeof tick>).candle.close)).toEqual([5, 7]);
+  });
+
+  it('starts again after a window that never answered was replaced', () => {
+    const { outbox, sent, frame } = setUp();
+    outbox.publish('quote/changed', quote('BTC', 1));
+    frame();
+    outbox.taken();
+    frame();
+    expect(sent).toHaveLength(1);
+    outbox.publish('quote/changed', quote('BTC', 2));
+    frame();
+    expect(sent).toHaveLength(2);
+  });
+});

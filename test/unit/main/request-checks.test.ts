@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { requestNames, type RequestName } from '../../../src-main/contract/channels.ts';
+import { checkArgs } from '../../../src-main/request-checks.ts';
+
+const valid: { readonly [Name in RequestName]: unknown } = {
+  'app/start': null,
+  'settings/change': { theme: 'light', focus: { asset: 'BTC', timeframe: '1D' }, intensity: { low: 0, high: 1 } },
+  'market/choose': 'live',
+  'workspace/want': { assets: ['BTC'], focus: { asset: 'BTC', timeframe: '15m' }, kinds: ['gex'] },
+  'candles/read': { asset: 'BTC', timeframe: '1m', before: 1_700_000_000_000, limit: 500 },
+  'snapshot/latest': { asset: 'BTC', kind: 'gex' },
+  'snapshot/refresh': { asset: '1000PEPE', kind: 'order-flow' },
+  'provider/configure': {
+    provider: 'kingfisher',
+    settings: { environment: 'custom', customUrl: 'https://example.org/v1', customStreamUrl: '' },
+  },
+  'provider/test': {
+    provider: 'kingfisher',
+    settings: { environment: 'sandbox', customUrl: '', customStreamUrl: '' },
+    secret: { key: 'abc' },
+  },
+  'provider/retry': { provider: 'binance' },
+  'credential/keep': { provider: 'kingfisher', secret: { key: 'abc' }, sessionOnly: false },
+  'credential/remove': { provider: 'kingfisher' },
+  'app/open-link': 'tradingview',
+};
+
+describe('what the renderer may send', () => {
+  it.each(requestNames)('%s: takes a valid argument as it is', (name) => {
+    expect(checkArgs(name, valid[name])).toEqual({ ok: true, value: valid[name] });
+  });
+
+  it.each(requestNames)('%s: refuses anything else with a bad-request and never throws', (name) => {
+    fc.assert(
+      fc.property(fc.anything(), (args) => {
+        const checked = checkArgs(name, args);
+        if (!checked.ok) expect(checked.failure.kind).toBe('bad-request');
+      }),
+    );
+    expect(checkArgs(name, { surprise: true }).ok).toBe(false);
+  });
+
+  it.each([
+    ['candles/read', { asset: '../etc', timeframe: '1m', before: null, limit: 5 }, 'asset'],
+    ['candles/read', { asset: 'BTC', timeframe: '2m', before: null, limit: 5 }, 'timeframe'],
+    ['candles/read', { asset: 'BTC', timeframe: '1m', before: Number.NaN, limit: 5 }, 'before'],
+    ['candles/read', { asset: 'BTC', timeframe: '1m', before: null, limit: 1e9 }, 'limit'],
+    ['settings/change', { intensity: { low: 0.9, high: 0.1 } }, 'intensity'],
+    ['settings/change', { watchlist: [] }, 'watchlist'],
+    ['credential/keep', { provider: 'evil', secret: { key: 'x' }, sessionOnly: false }, 'provider'],
+  ] as const)('%s names the bad field of %j', (name, args, field) => {
+    const checked = checkArgs(name, args);
+    expect(checked.ok ? '' : checked.failure.message).toContain(field);
+  });
+
+  it('cannot change the market or the providers through settings/change', () => {
+    expect(checkArgs('settings/change', { market: 'live' }).ok).toBe(false);
+    expect(checkArgs('settings/change', { providers: {} }).ok).toBe(false);
+  });
+
+  it('never repeats a value in its message, because it may be a key', () => {
+    const checked = checkArgs('credential/keep', { provider: 'kingfisher', secret: { key: 7 }, sessionOnly: 'sk-secret' });
+    expect(JSON.stringify(checked)).not.toContain('sk-secret');
+  });
+});

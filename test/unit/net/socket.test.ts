@@ -1,0 +1,322 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { failure } from '../../../src-main/contract/failure.ts';
+import { unixMs } from '../../../src-main/contract/market.ts';
+import { createOpenSocket, type Socket, type SocketOptions, type SocketState } from '../../../src-main/net/socket.ts';
+
+/** A clock that moves only when told; timers fire as it passes them. */
+function fakeClock() {
+  let now = 1_000_000;
+  let lastId = 0;
+  const timers = new Map<number, { at: number; callback: () => void }>();
+  return {
+    now: () => unixMs(now),
+    setTimer: (callback: () => void, ms: number) => {
+      timers.set(++lastId, { at: now + ms, callback });
+      return lastId;
+    },
+    clearTimer: (timer: unknown) => void timers.delete(timer as number),
+    pending: () => timers.size,
+    advance: (ms: number) => {
+      const end = now + ms;
+      for (;;) {
+        const due = [...timers].filter(([, { at }]) => at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+        if (due === undefined) break;
+        timers.delete(due[0]);
+        now = Math.max(now, due[1].at);
+        due[1].callback();
+      }
+      now = end;
+    },
+  };
+}
+
+let server: WebSocketServer;
+let clients: WebSocket[];
+let requests: IncomingMessage[];
+let clock: ReturnType<typeof fakeClock>;
+let sockets: Socket[];
+let states: SocketState[];
+let messages: string[];
+let admit: (done: (ok: boolean, status?: number, text?: string, headers?: Record<string, string>) => void) => void;
+
+beforeEach(async () => {
+  clients = [];
+  requests = [];
+  sockets = [];
+  states = [];
+  messages = [];
+  clock = fakeClock();
+  admit = (done) => done(true);
+  server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    autoPong: false,
+    verifyClient: (_: unknown, done: Parameters<typeof admit>[0]) => admit(done),
+  });
+  server.on('connection', (client, request) => {
+    clients.push(client);
+    requests.push(request);
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+});
+
+afterEach(() => {
+  for (const socket of sockets) socket.close();
+  for (const client of server.clients) client.terminate();
+  server.close();
+});
+
+const port = () => (server.address() as AddressInfo).port;
+
+function open(options: Partial<SocketOptions> = {}, random = () => 0.5): Socket {
+  const socket = createOpenSocket({ ...clock, random })({
+    url: options.url ?? `ws://127.0.0.1:${port()}/stream`,
+    onOpen: () => {},
+    onMessage: (text) => void messages.push(text),
+    onState: (state) => void states.push(state),
+    ...options,
+  });
+  sockets.push(socket);
+  return socket;
+}
+
+const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 2 });
+const kinds = () => states.map(({ kind }) => kind);
+const down = () => states.findLast((state) => state.kind === 'down');
+
+test('connects, sends what onOpen sends, hands messages on and becomes live with the first', async () => {
+  const heard: string[] = [];
+  open({ onOpen: (send) => send('auth'), headers: { 'x-test': 'yes' } });
+  await until(() => clients.length === 1);
+  expect(requests[0]!.headers['x-test']).toBe('yes');
+  clients[0]!.on('message', (data) => heard.push(String(data)));
+  await until(() => kinds().includes('open'));
+  clients[0]!.send('one');
+  clients[0]!.send(Buffer.from('two'));
+  await until(() => messages.length === 2);
+  expect(messages).toEqual(['one', 'two']);
+  expect(kinds()).toEqual(['connecting', 'open', 'live']);
+  expect(states[1]).toEqual({ kind: 'open', again: false });
+});
+
+test('a lost connection is opened again after the jittered wait, and onOpen runs again', async () => {
+  const onOpen = vi.fn();
+  open({ onOpen });
+  await until(() => onOpen.mock.calls.length === 1);
+  clients[0]!.terminate();
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { kind: 'server' }, retryAt: 1_000_500 });
+  clock.advance(499);
+  expect(kinds().at(-1)).toBe('down');
+  clock.advance(1);
+  await until(() => onOpen.mock.calls.length === 2);
+  expect(states.at(-1)).toEqual({ kind: 'open', again: true });
+});
+
+test('the waits grow while a server accepts and drops at once, and start over after a connection that lasted', async () => {
+  open();
+  const waits: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    await until(() => clients.length === round + 1 && kinds().at(-1) === 'open');
+    clients[round]!.close(1001);
+    await until(() => kinds().at(-1) === 'down');
+    const wait = (down()?.kind === 'down' ? (down() as { retryAt: number }).retryAt : 0) - clock.now();
+    waits.push(wait);
+    clock.advance(wait);
+  }
+  expect(waits).toEqual([500, 1000, 2000, 4000]);
+  await until(() => clients.length === 5 && kinds().at(-1) === 'open');
+  clients[4]!.send('hello');
+  await until(() => kinds().at(-1) === 'live');
+  clock.advance(29_999);
+  clients[4]!.send('still here');
+  await until(() => messages.includes('still here'));
+  clock.advance(2);
+  clients[4]!.close(1001);
+  await until(() => kinds().at(-1) === 'down');
+  expect(down()).toMatchObject({ retryAt: clock.now() + 500 });
+});
+
+test('silence: a ping is sent, and without an answer the connection is given up', async () => {
+  open({ silenceMs: 30_000, pongMs: 10_000 });
+  await until(() => kinds().includes('open'));
+  const pinged = new Promise((resolve) => clients[0]!.once('ping', resolve));
+  clock.advance(30_000);
+  await pinged;
+  expect(kinds().at(-1)).toBe('open');
+  clock.advance(10_000);
+  expect(down()).toMatchObject({
+    failure: { kind: 'timeout', message: `127.0.0.1:${port()} went silent; the stream is opened again.` },
+  });
+});
+
+test('a pong is enough to stay connected', async () => {
+  open({ silenceMs: 30_000, pongMs: 10_000 });
+  await until(() => kinds().includes('open'));
+  const pinged = new Promise((resolve) => clients[0]!.once('ping', resolve));
+  clock.advance(30_000);
+  await pinged;
+  clients[0]!.pong();
+  clients[0]!.send('after the pong');
+  await until(() => messages.length === 1);
+  clock.advance(29_000);
+  expect(kinds().at(-1)).toBe('live');
+});
+
+test('a stream that answers pings but sends nothing is given up as stalled', async () => {
+  open({ silenceMs: 30_000, pongMs: 10_000, stallMs: 90_000 });
+  await until(() => kinds().includes('open'));
+  let pongs = 0;
+  clients[0]!.on('ping', () => {
+    clients[0]!.pong();
+    clients[0]!.ping();
+    pongs += 1;
+  });
+  for (let round = 1; round <= 2; round += 1) {
+    const answered = new Promise((resolve) => clients[0]!.once('pong', resolve));
+    clock.advance(30_000);
+    await until(() => pongs === round);
+    await answered;
+  }
+  expect(kinds()).not.toContain('down');
+  clock.advance(30_000);
+  expect(down()).toMatchObject({ failure: { message: `127.0.0.1:${port()} stopped sending; the stream is opened again.` } });
+});
+
+test('a connection that does not come about in time is given up', async () => {
+  const deaf = createTcpServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => deaf.once('listening', resolve));
+  const accepted = new Promise<{ destroy(): void }>((resolve) => deaf.once('connection', resolve));
+  open({ url: `ws://127.0.0.1:${(deaf.address() as AddressInfo).port}/`, connectMs: 15_000 });
+  const connection = await accepted;
+  clock.advance(15_000);
+  expect(down()).toMatchObject({ failure: { kind: 'timeout' } });
+  connection.destroy();
+  deaf.close();
+});
+
+test('a message beyond the limit closes the stream and says so; it is opened again', async () => {
+  open({ maxMessageBytes: 1024 * 1024 });
+  await until(() => kinds().includes('open'));
+  clients[0]!.send('x'.repeat(1024 * 1024 + 1));
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({
+    failure: {
+      kind: 'bad-response',
+      message: `127.0.0.1:${port()} sent a message larger than Halcyon accepts (1 MiB); the stream was closed.`,
+    },
+    retryAt: 1_000_500,
+  });
+  expect(messages).toEqual([]);
+});
+
+test('a refusal for the key or the plan stops for good', async () => {
+  const socket = open();
+  await until(() => kinds().includes('open'));
+  socket.refuse(failure('plan', 'Not in your plan.'));
+  expect(down()).toEqual({ kind: 'down', failure: failure('plan', 'Not in your plan.'), retryAt: null });
+  expect(clock.pending()).toBe(0);
+  clock.advance(3_600_000);
+  expect(kinds().filter((kind) => kind === 'connecting')).toHaveLength(1);
+  expect(socket.send('x')).toBe(false);
+});
+
+test('a refusal that names a moment is not retried before it', async () => {
+  const socket = open();
+  await until(() => kinds().includes('open'));
+  socket.refuse(failure('rate-limited', 'Slow down.', { retryAt: unixMs(1_060_000) }));
+  expect(down()).toMatchObject({ retryAt: 1_060_500 });
+});
+
+test('a refused upgrade is explained by the provider, and a redirect is not followed', async () => {
+  admit = (done) => done(false, 401);
+  open({ explainEnd: ({ status }) => (status === 401 ? failure('auth', 'The key was refused.') : null) });
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { kind: 'auth' }, retryAt: null });
+
+  states = [];
+  admit = (done) => done(false, 302, '', { location: 'ws://elsewhere.invalid/' });
+  open();
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({
+    failure: { message: `127.0.0.1:${port()} answered the stream with a redirect to another address; it was not followed.` },
+  });
+});
+
+test('a close code is explained by the provider', async () => {
+  open({ explainEnd: ({ code, reason }) => (code === 4403 ? failure('plan', reason) : null) });
+  await until(() => kinds().includes('open'));
+  clients[0]!.close(4403, 'Elite only');
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { kind: 'plan', message: 'Elite only' }, retryAt: null });
+});
+
+test('a host that refuses, and an address that is none', async () => {
+  const url = `ws://127.0.0.1:${port()}/`;
+  await new Promise((resolve) => server.close(resolve));
+  open({ url });
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { kind: 'offline' }, retryAt: 1_000_500 });
+  states = [];
+  open({ url: 'not a url' });
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { kind: 'bad-request' }, retryAt: null });
+});
+
+test('a flood is handed on in order, whole and at once; nothing is queued', async () => {
+  let sum = 0;
+  let count = 0;
+  open({ onMessage: (text) => void ((sum += Number(text)), (count += 1)) });
+  await until(() => kinds().includes('open'));
+  for (let index = 1; index <= 20_000; index += 1) clients[0]!.send(String(index));
+  await until(() => count === 20_000);
+  expect(sum).toBe(200_010_000);
+});
+
+test('what the other side does not take is not kept: the connection is given up', async () => {
+  const socket = open({ maxUnsentBytes: 200_000 });
+  await until(() => kinds().includes('open'));
+  clients[0]!.pause();
+  const text = 'x'.repeat(100_000);
+  let sent = 0;
+  while (socket.send(text) && sent < 1000) sent += 1;
+  expect(down()).toMatchObject({ failure: { kind: 'timeout' } });
+  expect(sent).toBeLessThan(1000);
+});
+
+test('a handler that throws ends the connection with a stated failure, not the process', async () => {
+  open({
+    onMessage: () => {
+      throw new TypeError('our mistake');
+    },
+  });
+  await until(() => kinds().includes('open'));
+  clients[0]!.send('x');
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { detail: 'TypeError: our mistake' }, retryAt: 1_000_500 });
+});
+
+test('after close nothing is called, no timer is left, and the server sees the end', async () => {
+  const socket = open();
+  await until(() => kinds().includes('open'));
+  const ended = new Promise((resolve) => clients[0]!.once('close', resolve));
+  const before = states.length;
+  socket.close();
+  await ended;
+  expect(clock.pending()).toBe(0);
+  clock.advance(3_600_000);
+  expect(states).toHaveLength(before);
+  expect(clients).toHaveLength(1);
+});
+
+test('closed before it connected: nothing ever happens', async () => {
+  const socket = open();
+  socket.close();
+  await Promise.resolve();
+  expect(states).toEqual([]);
+  expect(clock.pending()).toBe(0);
+});

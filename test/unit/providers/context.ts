@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { unixMs, type UnixMs } from '../../../src-main/contract/market.ts';
+import type { RateLimits } from '../../../src-main/contract/provider-status.ts';
+import type { ProviderId, Source } from '../../../src-main/contract/source.ts';
+import type { HttpRequest, HttpResponse } from '../../../src-main/net/http.ts';
+import type { SocketOptions } from '../../../src-main/net/socket.ts';
+import type { ProviderContext, RejectedPayload } from '../../../src-main/providers/provider.ts';
+import type { Failure } from '../../../src-main/contract/failure.ts';
+
+export const fixture = (path: string): string =>
+  readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
+
+/** 2026-02-01 12:00:00 UTC. */
+export const arrival = unixMs(Date.UTC(2026, 1, 1, 12));
+export const testKey = 'kf_live_0123456789';
+
+export type Reply = string | { readonly status?: number; readonly headers?: Record<string, string>; readonly text: string };
+
+/** A context whose network is a function, and which remembers what it was told. */
+export function fakeContext(provider: ProviderId, reply: (request: HttpRequest) => Reply | Promise<Reply> = () => '{}') {
+  const source: Source = { provider, environment: 'production', host: 'api.test' };
+  const requests: HttpRequest[] = [];
+  const limits: RateLimits[] = [];
+  const rejected: RejectedPayload[] = [];
+  const sockets: FakeSocket[] = [];
+  let now: UnixMs = arrival;
+  const context: ProviderContext = {
+    source,
+    restUrl: 'https://api.test/v1',
+    streamUrl: 'wss://api.test/v1/stream',
+    secret: provider === 'kingfisher' ? { apiKey: testKey } : null,
+    http: {
+      send: async (request): Promise<HttpResponse> => {
+        requests.push(request);
+        const answer = await reply(request);
+        const { status = 200, headers = {}, text } = typeof answer === 'string' ? { text: answer } : answer;
+        return { status, headers, text, tookMs: 5, receivedAt: now };
+      },
+    },
+    openSocket: (options) => {
+      const socket = fakeSocket(options);
+      sockets.push(socket);
+      return socket;
+    },
+    now: () => now,
+    onLimits: (seen) => void limits.push(seen),
+    onRejected: (payload) => void rejected.push(payload),
+  };
+  return { context, source, requests, limits, rejected, sockets, setNow: (value: number) => void (now = unixMs(value)) };
+}
+
+export type FakeSocket = ReturnType<typeof fakeSocket>;
+
+function fakeSocket(options: SocketOptions) {
+  const sent: unknown[] = [];
+  const refusals: Failure[] = [];
+  let isOpen = false;
+  let opens = 0;
+  const send = (text: string): boolean => {
+    if (isOpen) sent.push(JSON.parse(text));
+    return isOpen;
+  };
+  return {
+    options,
+    sent,
+    refusals,
+    send,
+    refuse: (failure: Failure) => void refusals.push(failure),
+    close: () => void (isOpen = false),
+    /** As the real one does when it has connected. */
+    open: () => {
+      isOpen = true;
+      opens += 1;
+      options.onState({ kind: 'open', again: opens > 1 });
+      options.onOpen(send);
+    },
+    lose: () => void (isOpen = false),
+    receive: (message: unknown) => options.onMessage(typeof message === 'string' ? message : JSON.stringify(message)),
+    isOpen: () => isOpen,
+  };
+}
+
+export const noSignal = new AbortController().signal;

@@ -1,0 +1,112 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it, vi } from 'vitest';
+import { createStore } from '../../../src-main/store/database.ts';
+import { migrate, schemaVersion, type Migration } from '../../../src-main/store/migrate.ts';
+import { migrations } from '../../../src-main/store/migrations/index.ts';
+
+const schemaOf = (db: Database.Database): unknown[] =>
+  db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+
+function migrated(upTo = migrations.length): Database.Database {
+  const db = new Database(':memory:');
+  migrate(db, migrations.slice(0, upTo));
+  return db;
+}
+
+describe('migrations', () => {
+  it('are numbered by their place', () => {
+    expect(migrations.map((migration) => migration.version)).toEqual(migrations.map((_, i) => i + 1));
+  });
+
+  it.each(migrations.map((_, version) => version))('from version %i give the newest schema', (version) => {
+    const db = migrated(version);
+    expect(schemaVersion(db)).toBe(version);
+    migrate(db, migrations);
+    expect(schemaVersion(db)).toBe(migrations.length);
+    expect(schemaOf(db)).toEqual(schemaOf(migrated()));
+  });
+
+  it('done before are not done again', () => {
+    const db = migrated();
+    const before = schemaOf(db);
+    migrate(db, migrations);
+    expect(schemaOf(db)).toEqual(before);
+  });
+
+  it('that fail leave nothing of themselves', () => {
+    const db = migrated();
+    const broken: Migration = {
+      version: migrations.length + 1,
+      sql: 'CREATE TABLE half (id INTEGER PRIMARY KEY); CREATE TABLE half (id INTEGER PRIMARY KEY);',
+    };
+    const before = schemaOf(db);
+    expect(() => migrate(db, [...migrations, broken])).toThrow('already exists');
+    expect(schemaVersion(db)).toBe(migrations.length);
+    expect(schemaOf(db)).toEqual(before);
+  });
+});
+
+/** Statements that read a whole table on purpose: a total, asked for rarely or once. */
+const wholeTable = [
+  'SELECT count(*) FROM snapshots',
+  'SELECT coalesce(sum(count), 0) FROM blocks',
+  'SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM rejected',
+  'SELECT id, source_id, asset, kind, variant FROM series',
+];
+
+/** Newest first by rowid: the scan ends at the limit. */
+const byRowid = /ORDER BY id DESC LIMIT \?$/;
+
+describe('every statement of the store', () => {
+  const db = migrated();
+  const prepare = vi.spyOn(db, 'prepare');
+  createStore(db, ':memory:');
+  const statements = prepare.mock.calls.map(([sql]) => sql);
+  prepare.mockRestore();
+
+  it('is seen by this test', () => {
+    expect(statements.length).toBeGreaterThan(35);
+    for (const sql of wholeTable) expect(statements).toContain(sql);
+  });
+
+  it.each([...new Set(statements)].map((sql) => [sql.replace(/\s+/g, ' ')]))(
+    'uses an index and sorts nothing: %s',
+    (sql) => {
+      const steps = planOf(db, sql);
+      expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+      if (wholeTable.includes(sql) || byRowid.test(sql)) return;
+      expect(steps.filter((step) => step.startsWith('SCAN') && step !== 'SCAN CONSTANT ROW')).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'FROM candles WHERE instrument_id = ? AND timeframe = ? AND open_time < ?',
+      'USING PRIMARY KEY (instrument_id=? AND timeframe=? AND open_time<?)',
+    ],
+    [
+      'FROM snapshots WHERE series_id = ? AND taken_at >= ? AND taken_at < ? ORDER BY taken_at, seq',
+      '(series_id=? AND taken_at>? AND taken_at<?)',
+    ],
+    ['SELECT taken_at FROM snapshots WHERE series_id = ? AND taken_at >= ?', 'USING COVERING INDEX'],
+    ['FROM snapshots WHERE series_id = ? AND taken_at = ? ORDER BY seq DESC', '(series_id=? AND taken_at=?)'],
+    [
+      'FROM blocks WHERE series_id = ? AND hour >= ? AND hour <= ? ORDER BY hour, part',
+      '(series_id=? AND hour>? AND hour<?)',
+    ],
+    ['WHERE source_id = ? AND asset = ?', '(source_id=? AND asset=?'],
+    ['SELECT count(*) FROM requests', 'USING COVERING INDEX requests_charged (source_id=? AND at>?)'],
+    ['DELETE FROM requests WHERE at < ?', 'INDEX requests_at (at<?)'],
+  ])('%s … uses %s', (part, use) => {
+    const matching = statements.map((sql) => sql.replace(/\s+/g, ' ')).filter((sql) => sql.includes(part));
+    expect(matching).not.toEqual([]);
+    for (const sql of matching) expect(planOf(db, sql).join('\n')).toContain(use);
+  });
+});
+
+function planOf(db: Database.Database, sql: string): string[] {
+  const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1] as const);
+  const places = [...sql.matchAll(/\?/g)].map(() => 1);
+  const rows = db.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
+  return rows.all(...places, ...(names.length > 0 ? [Object.fromEntries(names)] : [])).map((row) => row.detail);
+}
