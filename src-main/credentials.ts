@@ -21,9 +21,11 @@ export async function openKeychain(): Promise<Keychain> {
 /** The keychain's own error as one sentence that says what to do. */
 function explain(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/dismissed|denied|cancel/i.test(text)) return 'The keychain refused access. Allow it when the system asks, and try again.';
+  if (/dismissed|denied|cancel/i.test(text))
+    return 'The keychain refused access. Allow it when the system asks, and try again.';
   if (/locked/i.test(text)) return 'The keychain is locked. Unlock it and try again.';
-  if (/libsecret|shared object/i.test(text)) return 'The system library libsecret is missing, so there is no keychain to use.';
+  if (/libsecret|shared object/i.test(text))
+    return 'The system library libsecret is missing, so there is no keychain to use.';
   if (/org\.freedesktop\.secrets|D-Bus|dbus|autolaunch|connect to/i.test(text)) {
     return 'No keychain is running on this system (no Secret Service answers). Start one, for instance GNOME Keyring or KWallet.';
   }

@@ -26,7 +26,10 @@ export type ToEngine =
       readonly secret: Secret | null;
       readonly state: CredentialState;
     }
+  /** The window listens and has taken the last batch of events. */
   | { readonly type: 'taken' }
+  /** The window no longer listens. */
+  | { readonly type: 'hold' }
   | { readonly type: 'stop' };
 
 export type FromEngine =

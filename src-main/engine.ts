@@ -36,7 +36,10 @@ function open(): ReturnType<typeof openStore> | FailureError {
 
 const opened = open();
 const http = createHttpClient({ now });
-const simulation = new Simulation(new URL('./demo.js', import.meta.url), options.seed === null ? {} : { seed: options.seed });
+const simulation = new Simulation(
+  new URL('./demo.js', import.meta.url),
+  options.seed === null ? {} : { seed: options.seed },
+);
 const hub =
   opened instanceof FailureError
     ? null
@@ -115,10 +118,13 @@ port.on('message', (message: ToEngine) => {
       void answer(message.name, message.args).then((result) => send({ type: 'answer', id: message.id, result }));
       break;
     case 'credential':
-      hub?.setKey(message.provider, message.secret, message.state);
+      hub?.setKey(message.provider, { secret: message.secret, state: message.state });
       break;
     case 'taken':
       outbox.taken();
+      break;
+    case 'hold':
+      outbox.hold();
       break;
     case 'stop':
       if (compaction) clearTimeout(compaction);

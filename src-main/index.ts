@@ -1,4 +1,5 @@
-import { app, BrowserWindow, Menu, shell } from 'electron';
+import type { BrowserWindow } from 'electron';
+import { app, Menu, shell } from 'electron';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventMessage, LinkName, Requests } from './contract/channels.ts';
@@ -108,13 +109,17 @@ function openWindow(): void {
     url: `${origin}/index.html`,
     boundsFile: join(app.getPath('userData'), 'window.json'),
   });
-  // A page that loads anew never took the batch that the former one was sent.
-  window.webContents.on('did-start-loading', () => engine?.post({ type: 'taken' }));
+  // A page that loads anew does not listen until it says so.
+  window.webContents.on('did-start-loading', () => engine?.post({ type: 'hold' }));
   window.webContents.on('render-process-gone', (_event, details) => {
     console.error(`the page stopped: ${details.reason}`);
+    engine?.post({ type: 'hold' });
     if (details.reason !== 'clean-exit') window?.webContents.reload();
   });
-  window.on('closed', () => (window = null));
+  window.on('closed', () => {
+    window = null;
+    engine?.post({ type: 'hold' });
+  });
   const picture = process.env['HALCYON_PICTURE'];
   if (picture) keepPicture(window, picture);
 }

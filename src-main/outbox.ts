@@ -3,10 +3,12 @@ import { sourceKey } from './contract/source.ts';
 
 /** What makes two events the same fact, so that the newer one replaces the older while both wait. */
 const identity: { readonly [Name in EventName]: (event: Events[Name]) => string } = {
-  'candles/tick': (tick) => `${sourceKey(tick.instrument.source)} ${tick.instrument.asset} ${tick.timeframe} ${tick.candle.openTime}`,
+  'candles/tick': (tick) =>
+    `${sourceKey(tick.instrument.source)} ${tick.instrument.asset} ${tick.timeframe} ${tick.candle.openTime}`,
   'candles/refilled': (event) => `${event.asset} ${event.timeframe}`,
   'quote/changed': (quote) => `${sourceKey(quote.instrument.source)} ${quote.instrument.asset}`,
-  'snapshot/changed': (snapshot) => `${sourceKey(snapshot.source)} ${snapshot.kind} ${snapshot.asset} ${snapshot.variant}`,
+  'snapshot/changed': (snapshot) =>
+    `${sourceKey(snapshot.source)} ${snapshot.kind} ${snapshot.asset} ${snapshot.variant}`,
   'snapshot/trouble': (trouble) => `${trouble.kind} ${trouble.asset}`,
   'provider/changed': (status) => status.id,
   'settings/changed': () => '',
@@ -14,7 +16,8 @@ const identity: { readonly [Name in EventName]: (event: Events[Name]) => string 
 };
 
 /**
- * Holds events until the window takes them: at most one batch a frame, and none while the last one is not yet taken. A
+ * Holds events until the window takes them: none before it says that it listens, then at most one batch a frame, and none
+ * while the last one is not yet taken. A
  * newer state of the same thing replaces the older one, so the memory is bounded by the number of things on screen,
  * however fast a stream sends and however slow (or hidden) the window is.
  */
@@ -23,7 +26,7 @@ export class Outbox {
   readonly #schedule: (run: () => void) => void;
   readonly #waiting = new Map<string, EventMessage>();
   #scheduled = false;
-  #inFlight = false;
+  #maySend = false;
 
   /** `schedule` runs its argument about a frame later. */
   constructor(send: (batch: readonly EventMessage[]) => void, schedule: (run: () => void) => void) {
@@ -39,10 +42,15 @@ export class Outbox {
     this.#plan();
   }
 
-  /** The window has taken the last batch (or is a new window that never saw it). */
+  /** The window listens and has taken all that was sent: the next batch may go. */
   taken(): void {
-    this.#inFlight = false;
+    this.#maySend = true;
     if (this.#waiting.size > 0) this.#plan();
+  }
+
+  /** The window is gone or loads anew: everything waits until it listens again. */
+  hold(): void {
+    this.#maySend = false;
   }
 
   get waiting(): number {
@@ -50,14 +58,14 @@ export class Outbox {
   }
 
   #plan(): void {
-    if (this.#scheduled || this.#inFlight) return;
+    if (this.#scheduled || !this.#maySend) return;
     this.#scheduled = true;
     this.#schedule(() => {
       this.#scheduled = false;
-      if (this.#waiting.size === 0) return;
+      if (this.#waiting.size === 0 || !this.#maySend) return;
       const batch = [...this.#waiting.values()];
       this.#waiting.clear();
-      this.#inFlight = true;
+      this.#maySend = false;
       this.#send(batch);
     });
   }

@@ -22,7 +22,7 @@ const strictPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -81,4 +81,3 @@ export function lockSession(origin: string, target: Session = session.defaultSes
     });
   });
 }
-

@@ -18,6 +18,9 @@ ipcRenderer.on('events', (_event, batch: readonly EventMessage[]) => {
   }
 });
 
+/** Main holds its events back until the page's first subscription: what happens while it starts is not lost. */
+let listens = false;
+
 const bridge: Bridge = {
   request: (name: RequestName, args: unknown) => {
     if (!requestNames.includes(name)) throw new Error(`no request is named ${String(name)}`);
@@ -27,6 +30,8 @@ const bridge: Bridge = {
     const listening = callbacks.get(name);
     if (!listening) throw new Error(`no event is named ${String(name)}`);
     listening.add(callback as (event: never) => void);
+    if (!listens) ipcRenderer.send('events-taken');
+    listens = true;
     return () => void listening.delete(callback as (event: never) => void);
   },
 };

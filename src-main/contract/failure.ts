@@ -38,7 +38,11 @@ export interface Failure {
 
 export const isRetried = (failure: Failure): boolean => retried.has(failure.kind);
 
-export function failure(kind: FailureKind, message: string, more: Partial<Omit<Failure, 'kind' | 'message'>> = {}): Failure {
+export function failure(
+  kind: FailureKind,
+  message: string,
+  more: Partial<Omit<Failure, 'kind' | 'message'>> = {},
+): Failure {
   return { kind, message, detail: '', retryAt: null, path: null, ...more };
 }
 

@@ -1,4 +1,12 @@
-import { timeframeMs, timeframes, unixMs, type Asset, type Quote, type Timeframe, type UnixMs } from '../contract/market.ts';
+import {
+  timeframeMs,
+  timeframes,
+  unixMs,
+  type Asset,
+  type Quote,
+  type Timeframe,
+  type UnixMs,
+} from '../contract/market.ts';
 import type { SourceKey } from '../contract/source.ts';
 import type { Store } from '../store/database.ts';
 import { closeDayBefore, quoteOf } from './quotes.ts';

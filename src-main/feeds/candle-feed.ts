@@ -1,13 +1,5 @@
 import { FailureError, toFailure } from '../contract/failure.ts';
-import {
-  timeframeMs,
-  timeframes,
-  unixMs,
-  type Asset,
-
-  type CandleSeries,
-  type Timeframe,
-} from '../contract/market.ts';
+import { timeframeMs, timeframes, unixMs, type Asset, type CandleSeries, type Timeframe } from '../contract/market.ts';
 import { sourceKey, type SourceKey } from '../contract/source.ts';
 import type { CandleSubscription, CandleUpdate, Stream } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
@@ -157,7 +149,8 @@ export class CandleFeed {
       await this.#fill(next.asset, next.timeframe);
     } catch (thrown) {
       const reason = toFailure(thrown);
-      if (reason.kind === 'unsupported' || reason.kind === 'bad-request') this.#filled.add(keyOf(next.asset, next.timeframe));
+      if (reason.kind === 'unsupported' || reason.kind === 'bad-request')
+        this.#filled.add(keyOf(next.asset, next.timeframe));
       else wait = reason.retryAt ? Math.max(1_000, reason.retryAt - this.#tools.now()) : 10_000;
     }
     this.#filling = false;
@@ -230,7 +223,7 @@ export class CandleFeed {
   #publishCachedQuote(asset: Asset): void {
     this.#dayBefore.delete(asset);
     if (this.#live) return;
-    for (const quote of cachedQuotes(this.#tools.store, this.#key, [asset])) this.#tools.publish('quote/changed', quote);
+    for (const quote of cachedQuotes(this.#tools.store, this.#key, [asset]))
+      this.#tools.publish('quote/changed', quote);
   }
 }
-

@@ -5,19 +5,19 @@ import { sourceKey } from '../contract/source.ts';
 import type { Secret } from '../engine-messages.ts';
 import { backoffMs } from '../net/backoff.ts';
 import { mayCallInBackground } from '../net/budget.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../net/http.ts';
 import type { OpenSocket } from '../net/socket.ts';
 import type { Provider, ProviderClient, StreamState } from '../providers/provider.ts';
-import type { Store } from '../store/database.ts';
+import { loggedHttp, type LogTools } from './logged-http.ts';
 import type { Place } from './place.ts';
-import type { StoreGuard } from './store-guard.ts';
 
-export interface ConnectionTools {
-  readonly store: Store;
-  readonly guard: StoreGuard;
-  readonly http: HttpClient;
+/** A credential as it is kept, and how. */
+export interface Key {
+  readonly secret: Secret | null;
+  readonly state: CredentialState;
+}
+
+export interface ConnectionTools extends LogTools {
   readonly openSocket: OpenSocket;
-  readonly now: () => UnixMs;
   readonly random: () => number;
 }
 
@@ -49,7 +49,7 @@ export class Connection {
   constructor(
     provider: Provider,
     place: Place,
-    key: { readonly secret: Secret | null; readonly state: CredentialState },
+    key: Key,
     tools: ConnectionTools,
     onStatus: (status: ProviderStatus) => void,
   ) {
@@ -67,7 +67,7 @@ export class Connection {
       restUrl: place.restUrl,
       streamUrl: place.streamUrl,
       secret: key.secret,
-      http: { send: (request) => this.#send(request) },
+      http: loggedHttp(place.source, tools),
       openSocket: tools.openSocket,
       now: tools.now,
       onLimits: (limits) => {
@@ -219,34 +219,6 @@ export class Connection {
         return `${name} is being asked.`;
       default:
         return `${name} is not being asked for anything now.`;
-    }
-  }
-
-  /** Every request leaves a line in the log, whatever became of it. */
-  async #send(request: HttpRequest): Promise<HttpResponse> {
-    const { store, guard, http, now } = this.#tools;
-    const url = new URL(request.url);
-    const at = now();
-    const base = {
-      source: this.place.source,
-      at,
-      method: request.method ?? 'GET',
-      endpoint: url.pathname + url.search,
-    };
-    try {
-      const response = await http.send(request);
-      const { status, tookMs, text } = response;
-      const answered = { ...base, status, tookMs, failureKind: null, bytes: text.length, charged: true };
-      guard.attempt(() => store.requests.add(answered));
-      return response;
-    } catch (thrown) {
-      const reason = toFailure(thrown);
-      // Whether an unanswered request was charged cannot be known; counting it keeps the count on the safe side.
-      const charged = reason.kind === 'timeout' || reason.kind === 'bad-response';
-      const tookMs = now() - at;
-      const unanswered = { ...base, status: null, tookMs, failureKind: reason.kind, bytes: 0, charged };
-      guard.attempt(() => store.requests.add(unanswered));
-      throw thrown;
     }
   }
 }

@@ -32,6 +32,12 @@ export function pollIntervalMs(
   const own = streamed ? streamedIntervalMs : unlimitedIntervalMs[kind];
   const callsPerMinute = wantedKinds.reduce((sum, wanted) => sum + minuteMs / unlimitedIntervalMs[wanted], 0);
   if (callsPerMinute === 0) return own;
-  const round = affordableIntervalMs({ limits, callsPerRound: callsPerMinute, now, minIntervalMs: minuteMs, reserve: 10 });
+  const round = affordableIntervalMs({
+    limits,
+    callsPerRound: callsPerMinute,
+    now,
+    minIntervalMs: minuteMs,
+    reserve: 10,
+  });
   return own * Math.max(1, round / minuteMs);
 }

@@ -62,7 +62,10 @@ export class SnapshotFeed {
     const targets = new Map<string, Target>();
     for (const { kind, asset } of served) {
       const key = keyOf(kind, asset);
-      targets.set(key, this.#targets.get(key) ?? { kind, asset, nextAt: this.#firstDue(kind, asset, served), told: undefined });
+      targets.set(
+        key,
+        this.#targets.get(key) ?? { kind, asset, nextAt: this.#firstDue(kind, asset, served), told: undefined },
+      );
     }
     this.#targets = targets;
     this.#streamed.want(served.filter(({ kind, asset }) => this.#offers(kind, asset)));

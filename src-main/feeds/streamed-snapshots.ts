@@ -12,6 +12,8 @@ import type { FeedTools } from './snapshot-feed.ts';
 const showEveryMs = 100;
 /** A streamed state is committed at most this often: the last state of each span is kept, states between are not. */
 const commitEveryMs = 1_000;
+/** Simulated states can be made again: they need not fill the disk. */
+const commitSimulatedEveryMs = 10_000;
 
 /** What the stream changed and where it stands: shown soon, committed at a bounded rate. */
 interface Pending {
@@ -27,16 +29,20 @@ export class StreamedSnapshots {
   readonly #connection: Connection;
   readonly #tools: FeedTools;
   readonly #onGap: () => void;
+  readonly #commitEveryMs: number;
   readonly #pending = new Map<string, Pending>();
   #stream: Stream<SnapshotSubscription> | null = null;
   #wanted: readonly SnapshotSubscription[] = [];
   #live = false;
-  #timer: NodeJS.Timeout | undefined;
+  #showTimer: NodeJS.Timeout | undefined;
+  #commitTimer: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, tools: FeedTools, onGap: () => void) {
     this.#connection = connection;
     this.#tools = tools;
     this.#onGap = onGap;
+    const { environment } = connection.place.source;
+    this.#commitEveryMs = environment === 'simulated' ? commitSimulatedEveryMs : commitEveryMs;
   }
 
   /** Whether the stream brings this kind now. */
@@ -73,7 +79,8 @@ export class StreamedSnapshots {
   close(): void {
     this.#stream?.close();
     this.#stream = null;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#showTimer);
+    clearTimeout(this.#commitTimer);
     for (const pending of this.#pending.values()) if (pending.uncommitted) this.#commit(pending);
   }
 
@@ -96,7 +103,7 @@ export class StreamedSnapshots {
     else pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
     pending.unshown = true;
     pending.uncommitted = true;
-    this.#timer ??= setTimeout(() => this.#flush(), showEveryMs);
+    this.#showTimer ??= setTimeout(() => this.#show(), showEveryMs);
   }
 
   #takeMap(pending: Pending, mode: SnapshotUpdate['mode'], map: LiquidationMap): void {
@@ -118,21 +125,28 @@ export class StreamedSnapshots {
     return book;
   }
 
-  #flush(): void {
-    this.#timer = undefined;
-    const now = this.#tools.now();
-    let waiting = false;
+  #show(): void {
+    this.#showTimer = undefined;
     for (const pending of this.#pending.values()) {
-      if (pending.unshown) {
-        pending.unshown = false;
-        pending.latest = pending.book?.toMap() ?? pending.latest;
-        if (pending.latest) this.#tools.publish('snapshot/changed', pending.latest);
-      }
-      if (!pending.uncommitted) continue;
-      if (now - pending.committedAt >= commitEveryMs || now < pending.committedAt) this.#commit(pending);
-      else waiting = true;
+      if (!pending.unshown) continue;
+      pending.unshown = false;
+      pending.latest = pending.book?.toMap() ?? pending.latest;
+      if (pending.latest) this.#tools.publish('snapshot/changed', pending.latest);
     }
-    if (waiting) this.#timer = setTimeout(() => this.#flush(), commitEveryMs);
+    this.#commitDue();
+  }
+
+  #commitDue(): void {
+    const now = this.#tools.now();
+    for (const pending of this.#pending.values()) {
+      const due = now - pending.committedAt >= this.#commitEveryMs || now < pending.committedAt;
+      if (pending.uncommitted && due) this.#commit(pending);
+    }
+    if (this.#commitTimer || ![...this.#pending.values()].some(({ uncommitted }) => uncommitted)) return;
+    this.#commitTimer = setTimeout(() => {
+      this.#commitTimer = undefined;
+      this.#commitDue();
+    }, this.#commitEveryMs);
   }
 
   #commit(pending: Pending): void {

@@ -46,11 +46,15 @@ function read(text: string, secure: 'https:' | 'wss:', plain: 'http:' | 'ws:', w
   if (url.username !== '' || url.password !== '') {
     return refuse(`The ${what} must not contain a user name or password: the key has its own field.`);
   }
-  if (typed.includes('?') || typed.includes('#')) return refuse(`The ${what} must not contain a query or a fragment (? or #).`);
+  if (typed.includes('?') || typed.includes('#'))
+    return refuse(`The ${what} must not contain a query or a fragment (? or #).`);
   if (url.protocol === plain && !isLoopback(url.hostname)) {
     return refuse(`The ${what} must start with ${secure}//: without encryption the key could be read on the way.`);
   }
   return { ok: true, value: `${url.protocol}//${url.host}${url.pathname}`.replace(/\/+$/, '') };
 }
 
-const refuse = (message: string): { ok: false; failure: Failure } => ({ ok: false, failure: failure('bad-request', message) });
+const refuse = (message: string): { ok: false; failure: Failure } => ({
+  ok: false,
+  failure: failure('bad-request', message),
+});

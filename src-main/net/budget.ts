@@ -44,8 +44,7 @@ export function readRetryAfter(headers: Headers, bodySeconds: unknown, now: Unix
 }
 
 export type Permission =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly waitUntil: UnixMs; readonly reason: string };
+  { readonly ok: true } | { readonly ok: false; readonly waitUntil: UnixMs; readonly reason: string };
 
 /** Whether a call the user did not ask for may be made: never out of the reserve, until the window is renewed. */
 export function mayCallInBackground(limits: RateLimits | null, now: UnixMs, reserve = defaultReserve): Permission {
@@ -78,7 +77,13 @@ export interface Plan {
  * the reset: rounds at `now + k·interval` (k ≥ 1) make at most `remaining − reserve` calls before it. When not one round
  * can be afforded: the time until the reset.
  */
-export function affordableIntervalMs({ limits, callsPerRound, now, minIntervalMs, reserve = defaultReserve }: Plan): number {
+export function affordableIntervalMs({
+  limits,
+  callsPerRound,
+  now,
+  minIntervalMs,
+  reserve = defaultReserve,
+}: Plan): number {
   if (callsPerRound <= 0) return minIntervalMs;
   if (limits === null || (limits.remaining === null && limits.limit === null)) {
     return Math.max(minIntervalMs, unknownLimitsIntervalMs);

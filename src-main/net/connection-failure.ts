@@ -3,8 +3,21 @@ import { redact } from './redact.ts';
 
 const noName = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME']);
 const noPath = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM']);
-const brokenOff = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
-const tooSlow = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const brokenOff = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+]);
+const tooSlow = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
 const unsendable = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR', 'ERR_INVALID_URL', 'ERR_INVALID_HTTP_TOKEN']);
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|HOSTNAME_MISMATCH|ERR_TLS/;
 const notTls = /^EPROTO$|^ERR_SSL/;
@@ -16,16 +29,24 @@ export function connectionFailure(thrown: unknown, host: string, secrets: readon
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const detail = redact(`${host}: ${code} ${text}`.trim(), secrets);
   if (noName.has(code)) {
-    return failure('offline', `No connection to ${host}: the name was not found. Check the network, or the address.`, { detail });
+    return failure('offline', `No connection to ${host}: the name was not found. Check the network, or the address.`, {
+      detail,
+    });
   }
   if (code === 'ECONNREFUSED') {
-    return failure('offline', `No connection to ${host}: it refused. Check that the address and the port are right.`, { detail });
+    return failure('offline', `No connection to ${host}: it refused. Check that the address and the port are right.`, {
+      detail,
+    });
   }
-  if (noPath.has(code)) return failure('offline', `No connection to ${host}: the network is not reachable.`, { detail });
-  if (brokenOff.has(code)) return failure('offline', `${host} broke off the connection before its answer was complete.`, { detail });
+  if (noPath.has(code))
+    return failure('offline', `No connection to ${host}: the network is not reachable.`, { detail });
+  if (brokenOff.has(code))
+    return failure('offline', `${host} broke off the connection before its answer was complete.`, { detail });
   if (tooSlow.has(code)) return failure('timeout', `${host} did not answer in time.`, { detail });
   if (certificate.test(code)) {
-    return failure('offline', `The certificate of ${host} could not be trusted, so nothing was sent to it.`, { detail });
+    return failure('offline', `The certificate of ${host} could not be trusted, so nothing was sent to it.`, {
+      detail,
+    });
   }
   if (notTls.test(code)) {
     return failure('offline', `${host} does not speak HTTPS on this port. Check the address.`, { detail });
@@ -34,7 +55,11 @@ export function connectionFailure(thrown: unknown, host: string, secrets: readon
     return failure('bad-response', `${host} did not answer in HTTP. Check the address.`, { detail, path: '$' });
   }
   if (unsendable.has(code)) {
-    return failure('bad-request', `The request to ${host} could not be written. Check the address, and the key for stray characters.`, { detail });
+    return failure(
+      'bad-request',
+      `The request to ${host} could not be written. Check the address, and the key for stray characters.`,
+      { detail },
+    );
   }
   if (code !== '') return failure('offline', `The connection to ${host} failed.`, { detail });
   return failure('bug', `Something went wrong inside Halcyon while asking ${host}.`, { detail });

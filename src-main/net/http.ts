@@ -57,7 +57,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
   return {
     send: async (request) => {
       const url = readUrl(request.url);
-      const deadline = startDeadline(request.signal, request.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs, url.host);
+      const deadline = startDeadline(
+        request.signal,
+        request.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs,
+        url.host,
+      );
       const startedAt = performance.now();
       try {
         const response = await agent.request({
@@ -95,7 +99,9 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient & 
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new FailureError(failure('bad-request', 'The address to ask is not a web address. Check the provider settings.'));
+    throw new FailureError(
+      failure('bad-request', 'The address to ask is not a web address. Check the provider settings.'),
+    );
   }
   return url;
 }
@@ -163,7 +169,10 @@ async function readText(
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('Z_')) {
       throw new FailureError(
-        failure('bad-response', `${host} sent an answer that could not be unpacked.`, { detail: thrown.message, path: '$' }),
+        failure('bad-response', `${host} sent an answer that could not be unpacked.`, {
+          detail: thrown.message,
+          path: '$',
+        }),
       );
     }
     throw thrown;
@@ -187,7 +196,10 @@ function unpacked(body: Readable, encoding: string): Readable {
           : null;
   if (decoder === null) {
     throw new FailureError(
-      failure('bad-response', 'The answer is packed in a way Halcyon does not know.', { detail: encoding.slice(0, 60), path: '$' }),
+      failure('bad-response', 'The answer is packed in a way Halcyon does not know.', {
+        detail: encoding.slice(0, 60),
+        path: '$',
+      }),
     );
   }
   body.on('error', (error) => decoder.destroy(error));

@@ -28,6 +28,9 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 
 /** For putting a provider's own words into a sentence: one line, no control characters, at most `length` characters. */
 export function oneLine(text: string, length = 200): string {
-  const flat = text.slice(0, length * 8).replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  const flat = text
+    .slice(0, length * 8)
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim();
   return flat.length > length ? `${flat.slice(0, length - 1)}…` : flat;
 }

@@ -4,6 +4,7 @@ import { unixMs, type UnixMs } from '../contract/market.ts';
 import { backoffPolicy, nextTryAt, type BackoffPolicy } from './backoff.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { oneLine } from './redact.ts';
+import { brokenProtocol, closedStream, refusedUpgrade } from './socket-end.ts';
 
 /**
  * Opens a WebSocket that heals itself: it reconnects after every loss with jittered, capped waits, notices silence, and
@@ -143,13 +144,18 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
       if (socket !== current) return;
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
-      lose(refusedUpgrade(response.statusCode ?? 0, headers));
+      const status = response.statusCode ?? 0;
+      const explained = options.explainEnd?.({ status, headers, code: null, reason: '' });
+      lose(explained ?? refusedUpgrade(host, status));
     });
     socket.on('error', (error) => {
-      why ??= messageFailure(error) ?? connectionFailure(error, host, options.secrets);
+      why ??= brokenProtocol(error, host, maxMessageBytes) ?? connectionFailure(error, host, options.secrets);
     });
-    socket.on('close', (code, reason) => {
-      if (socket === current) lose(why ?? closed(code, oneLine(reason.toString('utf8'))));
+    socket.on('close', (code, bytes) => {
+      if (socket !== current) return;
+      const reason = oneLine(bytes.toString('utf8'));
+      const explained = why === null ? options.explainEnd?.({ status: null, headers: {}, code, reason }) : null;
+      lose(why ?? explained ?? closedStream(host, code, reason));
     });
     later(() => lose(failure('timeout', `${host} did not open the stream within ${connectMs / 1000} s.`)), connectMs);
   }
@@ -244,31 +250,6 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
     }
     current.send(text, () => {}); // an error also closes, which is handled there
     return true;
-  }
-
-  function refusedUpgrade(status: number, headers: Record<string, string>): Failure {
-    const explained = options.explainEnd?.({ status, headers, code: null, reason: '' });
-    if (explained) return explained;
-    if (status >= 300 && status < 400) {
-      return failure('server', `${host} answered the stream with a redirect to another address; it was not followed.`);
-    }
-    return failure('server', `${host} did not open the stream (status ${status}).`);
-  }
-
-  function closed(code: number, reason: string): Failure {
-    const explained = options.explainEnd?.({ status: null, headers: {}, code, reason });
-    if (explained) return explained;
-    return failure('server', `${host} closed the stream.`, { detail: `close code ${code} ${reason}`.trim() });
-  }
-
-  function messageFailure(error: Error): Failure | null {
-    const code = 'code' in error ? String(error.code) : '';
-    if (!code.startsWith('WS_ERR_')) return null;
-    const text =
-      code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
-        ? `${host} sent a message larger than Halcyon accepts (${maxMessageBytes / MiB} MiB); the stream was closed.`
-        : `${host} sent something that is not WebSocket; the stream was closed.`;
-    return failure('bad-response', text, { detail: `${code} ${error.message}`, path: '$' });
   }
 
   queueMicrotask(() => {

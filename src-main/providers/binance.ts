@@ -13,7 +13,12 @@ function connect(context: ProviderContext): ProviderClient {
   const instruments = instrumentsOf(context);
   return {
     test: async (signal) => {
-      const skewMs = await ask(context, '/fapi/v1/time', signal, (payload, receivedAt) => receivedAt - readServerTime(payload));
+      const skewMs = await ask(
+        context,
+        '/fapi/v1/time',
+        signal,
+        (payload, receivedAt) => receivedAt - readServerTime(payload),
+      );
       const clock = Math.abs(skewMs) < 1000 ? 'less than a second' : `${Math.round(Math.abs(skewMs) / 1000)} s`;
       return `Asked for the exchange's time: it answered, and this computer's clock differs by ${clock}.`;
     },

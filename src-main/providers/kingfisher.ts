@@ -30,7 +30,11 @@ function connect(context: ProviderContext): ProviderClient {
 
   const fetchGex = fetcher('gex', '', (payload, asked) => readGex(payload, asked));
   const snapshots = {
-    'liquidation-map': fetcher('liquidations', `?exchange=${mapExchange}&timeframe=${mapTimeframe}`, readLiquidationMap),
+    'liquidation-map': fetcher(
+      'liquidations',
+      `?exchange=${mapExchange}&timeframe=${mapTimeframe}`,
+      readLiquidationMap,
+    ),
     gex: async (asset: Asset, signal: AbortSignal) => {
       if (!(gexAssets as readonly string[]).includes(asset)) throw noGex(asset);
       const profile = await fetchGex(asset, signal);
@@ -59,4 +63,6 @@ const notAnAsset = () =>
   new FailureError(failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'));
 
 const noGex = (asset: Asset) =>
-  new FailureError(failure('unsupported', `Kingfisher has gamma exposure for ${gexAssets.join(' and ')} only, not for ${asset}.`));
+  new FailureError(
+    failure('unsupported', `Kingfisher has gamma exposure for ${gexAssets.join(' and ')} only, not for ${asset}.`),
+  );

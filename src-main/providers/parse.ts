@@ -96,7 +96,12 @@ export function readShape<Shape extends z.ZodType>(shape: Shape, value: unknown)
 
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_type') return issue.message;
-  const words: Partial<Record<string, string>> = { string: 'text', array: 'a list', object: 'an object', record: 'an object' };
+  const words: Partial<Record<string, string>> = {
+    string: 'text',
+    array: 'a list',
+    object: 'an object',
+    record: 'an object',
+  };
   return `is missing or not ${words[issue.expected] ?? issue.expected}`;
 }
 

@@ -17,7 +17,7 @@ export interface BenchRow {
 
 const minutes = 1_440;
 const levels = 1_500;
-const rounds = 5;
+const rounds = 7;
 const source: Source = { provider: 'kingfisher', environment: 'production', host: 'api.example.com' };
 const start = unixMs(Date.UTC(2026, 0, 5));
 const end = unixMs(start + 86_400_000);
@@ -45,8 +45,8 @@ function measure(folder: string, day: readonly LiquidationMap[]): BenchRow[] {
     reads.json.push(time(() => sumJson(json.db)));
     reads.plain.push(time(() => sumPlain(plain.file)));
     reads.packed.push(time(() => readFileSync(packedFile)));
-    inserts.ours.push(insertOurs(join(folder, `ours-${round}.sqlite`), day.slice(0, 400)));
-    inserts.rows.push(insertRows(join(folder, `rows-${round}.sqlite`), day.slice(0, 40)));
+    inserts.ours.push(insertOurs(join(folder, `ours-${round}.sqlite`), day.slice(0, 800)));
+    inserts.rows.push(insertRows(join(folder, `rows-${round}.sqlite`), day.slice(0, 60)));
   }
   ours.store.close();
   json.db.close();

@@ -63,6 +63,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     cwd: root,
     env: { ...cleanEnvironment(), ...options.env },
     chromiumSandbox: options.sandbox ?? false,
+    timeout: 30_000,
   });
   const child = app.process();
   forEachLine(child.stderr, (line) => {

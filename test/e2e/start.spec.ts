@@ -14,3 +14,12 @@ test.describe('the built app', () => {
     await expect(second.page.locator('canvas').first()).toBeVisible();
   });
 });
+
+// Root cannot have Chromium's sandbox, so this test exists only for ordinary users.
+if (process.getuid?.() !== 0) {
+  test('the built app opens with Chromium’s sandbox on', async ({ launch }) => {
+    const { app, page } = await launch({ sandbox: true });
+    expect(await app.evaluate(({ app }) => app.commandLine.hasSwitch('no-sandbox'))).toBe(false);
+    await expect(page.locator('canvas').first()).toBeVisible();
+  });
+}

@@ -24,7 +24,8 @@ export async function ask<T>(
   const response = await send(context, path, signal);
   const limits = weightLimits(response);
   if (limits !== null) context.onLimits(limits);
-  if (response.status === 200) return readPayload(context, origin, response.text, (payload) => read(payload, response.receivedAt));
+  if (response.status === 200)
+    return readPayload(context, origin, response.text, (payload) => read(payload, response.receivedAt));
   const problem = failureOf(response, new URL(`${context.restUrl}${path}`));
   if (problem.kind !== 'bad-response') throw new FailureError(problem);
   const known = reject(context, origin, response.text, new Unreadable(`answered with status ${response.status}`));
@@ -33,12 +34,23 @@ export async function ask<T>(
 
 async function send(context: ProviderContext, path: string, signal: AbortSignal): Promise<HttpResponse> {
   try {
-    return await context.http.send({ url: `${context.restUrl}${path}`, headers: { accept: 'application/json' }, signal });
+    return await context.http.send({
+      url: `${context.restUrl}${path}`,
+      headers: { accept: 'application/json' },
+      signal,
+    });
   } catch (thrown) {
     if (thrown instanceof FailureError && thrown.failure.kind === 'bad-response') {
       const { message, path: badPath } = thrown.failure;
       const { source } = context;
-      context.onRejected({ source, endpoint: path, at: context.now(), path: badPath ?? '$', message: oneLine(message), text: '' });
+      context.onRejected({
+        source,
+        endpoint: path,
+        at: context.now(),
+        path: badPath ?? '$',
+        message: oneLine(message),
+        text: '',
+      });
     }
     throw thrown;
   }
@@ -64,7 +76,10 @@ function failureOf(response: HttpResponse, asked: URL): Failure {
   const detail = `${asked.pathname}: status ${status} ${oneLine(text, 200)}`.trim();
   const retryAt = readRetryAfter(headers, null, now);
   if (status >= 300 && status < 400) {
-    return failure('bad-response', `${asked.host} answered with a redirect to another address; not followed.`, { detail, path: '$' });
+    return failure('bad-response', `${asked.host} answered with a redirect to another address; not followed.`, {
+      detail,
+      path: '$',
+    });
   }
   if (status === 451) {
     return failure('plan', `Binance is not available from your region (${asked.host} refused).`, { detail });
@@ -74,20 +89,33 @@ function failureOf(response: HttpResponse, asked: URL): Failure {
     return failure('rate-limited', `Binance ${what}.`, { detail, retryAt });
   }
   if (body.code === -1121) return failure('unsupported', `Binance does not know this instrument${said}.`, { detail });
-  if (status === 403) return failure('rate-limited', 'Binance turned the request away at its firewall; it is asked again later.', { detail, retryAt });
-  if (status >= 500) return failure('server', `Binance has a problem on its side (status ${status})${said}.`, { detail, retryAt });
+  if (status === 403)
+    return failure('rate-limited', 'Binance turned the request away at its firewall; it is asked again later.', {
+      detail,
+      retryAt,
+    });
+  if (status >= 500)
+    return failure('server', `Binance has a problem on its side (status ${status})${said}.`, { detail, retryAt });
   if (status === 408) return failure('timeout', 'Binance gave up waiting for the request.', { detail });
   if (status === 404 || text.slice(0, 200).trimStart().startsWith('<')) {
-    return failure('bad-response', `${asked.host} does not answer as Binance does (status ${status}). Check the base URL.`, { detail, path: '$' });
+    return failure(
+      'bad-response',
+      `${asked.host} does not answer as Binance does (status ${status}). Check the base URL.`,
+      { detail, path: '$' },
+    );
   }
   if (status >= 400) return failure('bad-request', `Binance did not accept the request${said}.`, { detail });
-  return failure('bad-response', `Binance answered with status ${status}, which Halcyon does not expect.`, { detail, path: '$' });
+  return failure('bad-response', `Binance answered with status ${status}, which Halcyon does not expect.`, {
+    detail,
+    path: '$',
+  });
 }
 
 function errorBody(text: string): { code: number; msg: string } {
   try {
     const body: unknown = JSON.parse(text);
-    if (isObject(body)) return { code: Number(body['code'] ?? 0), msg: typeof body['msg'] === 'string' ? body['msg'] : '' };
+    if (isObject(body))
+      return { code: Number(body['code'] ?? 0), msg: typeof body['msg'] === 'string' ? body['msg'] : '' };
   } catch {
     // not JSON: a proxy or firewall answered, the status says enough
   }

@@ -23,7 +23,9 @@ export function instrumentsOf(context: ProviderContext): Instruments {
   let asking: Promise<ReadonlyMap<Asset, Instrument>> | null = null;
 
   const load = (signal: AbortSignal) => {
-    asking ??= ask(context, '/fapi/v1/exchangeInfo', signal, (payload) => readInstruments(payload, context.source)).finally(() => {
+    asking ??= ask(context, '/fapi/v1/exchangeInfo', signal, (payload) =>
+      readInstruments(payload, context.source),
+    ).finally(() => {
       asking = null;
     });
     return asking;
@@ -33,7 +35,9 @@ export function instrumentsOf(context: ProviderContext): Instruments {
     known: (asset) => found?.get(asset) ?? null,
     of: async (asset, signal) => {
       if (!assetPattern.test(asset)) {
-        throw new FailureError(failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'));
+        throw new FailureError(
+          failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
+        );
       }
       try {
         found ??= await load(signal);

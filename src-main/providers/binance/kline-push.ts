@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { timeframeMs, timeframes, type Asset, type Candle, type Timeframe, type UnixMs } from '../../contract/market.ts';
+import {
+  timeframeMs,
+  timeframes,
+  type Asset,
+  type Candle,
+  type Timeframe,
+  type UnixMs,
+} from '../../contract/market.ts';
 import { at, isObject, readShape, Unreadable } from '../parse.ts';
 import { price, shapeOf, size, word } from '../parse/numbers.ts';
 import { time } from '../parse/times.ts';

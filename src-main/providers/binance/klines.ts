@@ -1,4 +1,11 @@
-import { unixMs, timeframeMs, type CandleSeries, type Instrument, type Timeframe, type UnixMs } from '../../contract/market.ts';
+import {
+  unixMs,
+  timeframeMs,
+  type CandleSeries,
+  type Instrument,
+  type Timeframe,
+  type UnixMs,
+} from '../../contract/market.ts';
 import { at, Unreadable } from '../parse.ts';
 import { anyNumber, price, size, type NumberReader } from '../parse/numbers.ts';
 import type { CandleQuery, ProviderContext } from '../provider.ts';
@@ -7,7 +14,14 @@ import { ask } from './ask.ts';
 /** Most rows of one `GET /fapi/v1/klines`. */
 const pageRows = 1500;
 
-export const intervalOf: Readonly<Record<Timeframe, string>> = { '1m': '1m', '5m': '5m', '15m': '15m', '1h': '1h', '4h': '4h', '1D': '1d' };
+export const intervalOf: Readonly<Record<Timeframe, string>> = {
+  '1m': '1m',
+  '5m': '5m',
+  '15m': '15m',
+  '1h': '1h',
+  '4h': '4h',
+  '1D': '1d',
+};
 
 /** Columns of one or more pages; row positions as documented: open time, o, h, l, c, volume, close time, …, [9] taker buy volume. */
 const positions = [0, 1, 2, 3, 4, 5, 9] as const;
@@ -41,7 +55,13 @@ export async function fetchKlines(
   let left = Math.max(0, Math.floor(query.limit));
   while (left > 0 && (from === null || to === null || from < to)) {
     const limit = Math.min(left, pageRows);
-    const page = await fetchPage(context, instrument, query.timeframe, { from: forward ? from : null, to, limit }, signal);
+    const page = await fetchPage(
+      context,
+      instrument,
+      query.timeframe,
+      { from: forward ? from : null, to, limit },
+      signal,
+    );
     const times = page.columns[0]!;
     pages.push(page);
     left -= times.length;
@@ -67,7 +87,8 @@ function fetchPage(
   return ask(context, `/fapi/v1/klines?${query.toString()}`, signal, (payload, receivedAt) => {
     const page = readKlines(payload);
     const times = page.columns[0]!;
-    if (times.length > limit) throw new Unreadable(`answered with ${times.length} candles, more than the ${limit} asked for`);
+    if (times.length > limit)
+      throw new Unreadable(`answered with ${times.length} candles, more than the ${limit} asked for`);
     for (let index = 0; index < times.length; index += 1) {
       const openTime = times[index]!;
       if ((from !== null && openTime < from) || (to !== null && openTime >= to)) {
@@ -85,7 +106,8 @@ function fetchPage(
 export function readKlines(payload: unknown): Omit<Page, 'receivedAt'> {
   if (!Array.isArray(payload)) throw new Unreadable('answered with something other than a list of candles');
   const rows: readonly unknown[] = payload;
-  if (rows.length > pageRows) throw new Unreadable(`answered with ${rows.length} candles: more than ${pageRows} are never sent at once`);
+  if (rows.length > pageRows)
+    throw new Unreadable(`answered with ${rows.length} candles: more than ${pageRows} are never sent at once`);
   const columns = positions.map(() => new Float64Array(rows.length));
   let lastCloseTime = NaN;
   rows.forEach((row, index) =>
@@ -96,7 +118,13 @@ export function readKlines(payload: unknown): Omit<Page, 'receivedAt'> {
         columns[column]![index] = at(`[${position}]`, () => readers[column]!(cells[position]));
       });
       lastCloseTime = at('[6]', () => wholeTime(cells[6]));
-      const [times, open, high, low, close] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+      const [times, open, high, low, close] = columns as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ];
       if (index > 0 && !(times[index]! > times[index - 1]!)) throw new Unreadable('is out of order', '[0]');
       checkRange(open[index]!, high[index]!, low[index]!, close[index]!);
     }),

@@ -15,7 +15,9 @@ export function keyOf(context: ProviderContext): string {
     throw new FailureError(failure('auth', 'Kingfisher has no key yet. Add one in Settings → Providers.'));
   }
   if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new FailureError(failure('auth', 'The Kingfisher key contains spaces or characters no key has. Copy it again from the dashboard.'));
+    throw new FailureError(
+      failure('auth', 'The Kingfisher key contains spaces or characters no key has. Copy it again from the dashboard.'),
+    );
   }
   return key;
 }
@@ -55,7 +57,14 @@ async function send(context: ProviderContext, path: string, key: string, signal:
     if (thrown instanceof FailureError && thrown.failure.kind === 'bad-response') {
       const { message, path: badPath } = thrown.failure;
       const { source } = context;
-      context.onRejected({ source, endpoint: path, at: context.now(), path: badPath ?? '$', message: oneLine(message), text: '' });
+      context.onRejected({
+        source,
+        endpoint: path,
+        at: context.now(),
+        path: badPath ?? '$',
+        message: oneLine(message),
+        text: '',
+      });
     }
     throw thrown;
   }

@@ -97,7 +97,13 @@ function collectAll(inner: unknown, place: Place, found: Band[], path: string, u
   }
 }
 
-function collectOne(item: JsonObject, place: Place, found: Band[], path: string, unknown: Record<string, unknown>): void {
+function collectOne(
+  item: JsonObject,
+  place: Place,
+  found: Band[],
+  path: string,
+  unknown: Record<string, unknown>,
+): void {
   const used = new Set<string>([...exchangeNames, ...percentNames]);
   collect(item, placeOf(item, place), found, path, unknown, used);
   const more = extraOf(item, used);

@@ -17,29 +17,48 @@ export function failureOf(response: HttpResponse, asked: URL, limits: RateLimits
   const detail = redact(`${asked.pathname}: status ${status} ${oneLine(text, 200)}`.trim());
   const host = asked.host;
   const isPage = text.slice(0, 200).trimStart().startsWith('<');
-  if (status >= 300 && status < 400) return failure('bad-response', redirected(headers['location'], asked), { detail, path: '$' });
+  if (status >= 300 && status < 400)
+    return failure('bad-response', redirected(headers['location'], asked), { detail, path: '$' });
   if (status === 401) {
-    return failure('auth', `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`, { detail });
+    return failure(
+      'auth',
+      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`,
+      { detail },
+    );
   }
   if (isPage && status < 500 && status !== 429) {
-    return failure('bad-response', `${host} answered with a web page instead of data (status ${status}). Check the base URL.`, { detail, path: '$' });
+    return failure(
+      'bad-response',
+      `${host} answered with a web page instead of data (status ${status}). Check the base URL.`,
+      { detail, path: '$' },
+    );
   }
   if (status === 402 || status === 403) {
     return failure('plan', `Your Kingfisher plan does not include this${said}.`, { detail });
   }
-  if (status === 400 || status === 422) return failure('bad-request', `Kingfisher did not accept the request${said}.`, { detail });
-  if (status === 404) return failure('unsupported', `Kingfisher has nothing at this address${said}: the asset may not be covered, or the base URL is wrong.`, { detail });
+  if (status === 400 || status === 422)
+    return failure('bad-request', `Kingfisher did not accept the request${said}.`, { detail });
+  if (status === 404)
+    return failure(
+      'unsupported',
+      `Kingfisher has nothing at this address${said}: the asset may not be covered, or the base URL is wrong.`,
+      { detail },
+    );
   if (status === 408) return failure('timeout', 'Kingfisher gave up waiting for the request.', { detail });
   if (status === 429) {
     const spent = limits?.remaining === 0 ? limits.resetAt : null;
-    const retryAt = readRetryAfter(headers, body?.['retry_after'], now) ?? (spent !== null && spent > now ? spent : null);
+    const retryAt =
+      readRetryAfter(headers, body?.['retry_after'], now) ?? (spent !== null && spent > now ? spent : null);
     return failure('rate-limited', `Kingfisher's call limit is reached${said}.`, { detail, retryAt });
   }
   if (status >= 500) {
     const retryAt = readRetryAfter(headers, body?.['retry_after'], now);
     return failure('server', `Kingfisher has a problem on its side (status ${status})${said}.`, { detail, retryAt });
   }
-  return failure('bad-response', `Kingfisher answered with status ${status}, which Halcyon does not expect.`, { detail, path: '$' });
+  return failure('bad-response', `Kingfisher answered with status ${status}, which Halcyon does not expect.`, {
+    detail,
+    path: '$',
+  });
 }
 
 const errorMarks: ReadonlySet<string> = new Set(['error', 'failed', 'failure', 'denied', 'unauthorized', 'forbidden']);
@@ -55,14 +74,25 @@ export function streamErrorOf(message: JsonObject, now: UnixMs): Failure | null 
   const isError = (error !== undefined && error !== null && error !== false) || message['success'] === false;
   if (!isError && !marks.some((mark) => typeof mark === 'string' && errorMarks.has(mark.toLowerCase()))) return null;
   const said = sentenceOf(body);
-  const words = [body['error'], body['message']].filter((word) => typeof word === 'string').join(' ').slice(0, 2000);
+  const words = [body['error'], body['message']]
+    .filter((word) => typeof word === 'string')
+    .join(' ')
+    .slice(0, 2000);
   const code = Number(body['code'] ?? 0);
   const detail = redact(oneLine(`stream error ${code} ${words}`));
-  if (code === 403 || code === 402 || /\b(plan|elite|subscription|upgrade|tier)\b|forbidden/i.test(words.replaceAll('_', ' '))) {
+  if (
+    code === 403 ||
+    code === 402 ||
+    /\b(plan|elite|subscription|upgrade|tier)\b|forbidden/i.test(words.replaceAll('_', ' '))
+  ) {
     return failure('plan', `Your Kingfisher plan does not include the stream${said}.`, { detail });
   }
   if (code === 401 || /unauthori[sz]ed|invalid.?(api.?)?key|authentication/i.test(words)) {
-    return failure('auth', `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`, { detail });
+    return failure(
+      'auth',
+      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`,
+      { detail },
+    );
   }
   if (code === 429) {
     const retryAt = readRetryAfter({}, body['retry_after'], now);

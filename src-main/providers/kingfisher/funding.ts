@@ -27,7 +27,9 @@ export function readFunding(payload: unknown, asked: Asked): FundingRates {
   let exchanges: Row[];
   if (container !== undefined) {
     used.add(container);
-    exchanges = at(Array.isArray(payload) ? '' : member(container), () => readRowsOf(object[container], container, unknown));
+    exchanges = at(Array.isArray(payload) ? '' : member(container), () =>
+      readRowsOf(object[container], container, unknown),
+    );
   } else if (rateNames.some((name) => object[name] !== undefined)) {
     exchanges = [readRow(object, null, used)];
   } else {

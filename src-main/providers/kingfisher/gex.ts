@@ -56,7 +56,11 @@ export function readGex(payload: unknown, asked: Asked, lastPrice: number | null
  * Which side of the flip is called positive, read off what the provider says of now: price below the flip and "positive"
  * means below. Kingfisher's own sample has it below, most of the field above, so it is never assumed.
  */
-export function positiveSideOf(current: number, flip: number | null, now: GammaRegime | null): 'above' | 'below' | null {
+export function positiveSideOf(
+  current: number,
+  flip: number | null,
+  now: GammaRegime | null,
+): 'above' | 'below' | null {
   if (flip === null || current === flip || now === null || now === 'neutral') return null;
   return current > flip === (now === 'positive') ? 'above' : 'below';
 }

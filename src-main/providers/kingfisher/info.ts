@@ -10,11 +10,17 @@ export const gexAssets = ['BTC', 'ETH'] as const;
 export const kingfisherInfo: ProviderInfo = {
   id: 'kingfisher',
   name: 'Kingfisher',
-  summary: 'Liquidation clusters, gamma exposure, open interest, funding, depth and order flow; needs a key of the Pro or Elite plan.',
+  summary:
+    'Liquidation clusters, gamma exposure, open interest, funding, depth and order flow; needs a key of the Pro or Elite plan.',
   site: 'https://thekingfisher.io',
   credential: [{ name: 'apiKey', label: 'API key', secret: true }],
   environments: [
-    { id: 'production', label: 'Production', restUrl: productionUrl, streamUrl: 'wss://api.thekingfisher.io/v1/stream' },
+    {
+      id: 'production',
+      label: 'Production',
+      restUrl: productionUrl,
+      streamUrl: 'wss://api.thekingfisher.io/v1/stream',
+    },
     // Inferred: the document names a stream for production only; the sandbox is taken to have it at the same place.
     { id: 'sandbox', label: 'Sandbox', restUrl: sandboxUrl, streamUrl: streamUrlOf(sandboxUrl) },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mapTimeframes, type LiquidationMap } from '../../contract/liquidation.ts';
+import type { LiquidationMap, MapTimeframe } from '../../contract/liquidation.ts';
 import { unixMs } from '../../contract/market.ts';
 import { at, extraOf, readShape, Unreadable } from '../parse.ts';
 import { add, newest, readRows, type Column } from '../parse/columns.ts';
@@ -9,7 +9,7 @@ import { headOf, objectFor, type Asked } from './head.ts';
 
 /** The one map asked for: all venues together, one day of leverage. */
 export const mapExchange = 'all';
-export const mapTimeframe = '1D' satisfies (typeof mapTimeframes)[number];
+export const mapTimeframe = '1D' satisfies MapTimeframe;
 const variant = `${mapExchange}/${mapTimeframe}`;
 
 /**
@@ -33,7 +33,14 @@ const answerShape = z.looseObject({
   timeframe: shapeOf(asAsked(mapTimeframe)),
   current_price: shapeOf(price),
 });
-const answerFields: ReadonlySet<string> = new Set(['asset', 'exchange', 'timeframe', 'current_price', 'timestamp', 'clusters']);
+const answerFields: ReadonlySet<string> = new Set([
+  'asset',
+  'exchange',
+  'timeframe',
+  'current_price',
+  'timestamp',
+  'clusters',
+]);
 const pushFields: ReadonlySet<string> = new Set(['asset', 'timestamp', 'clusters']);
 
 /** `GET /liquidations/{asset}`: the whole map, rows ascending by price; an empty list of clusters is a valid, empty map. */
@@ -59,7 +66,11 @@ function mapOf(
   let newestLevel = NaN;
   for (const levelTime of levelTimes) newestLevel = newest(newestLevel, levelTime);
   const rowTime = Number.isNaN(newestLevel) ? null : unixMs(newestLevel);
-  const head = headOf('liquidation-map', asked, object, { variant, rowTime, extra: extraOf(object, known, rows.extra) });
+  const head = headOf('liquidation-map', asked, object, {
+    variant,
+    rowTime,
+    extra: extraOf(object, known, rows.extra),
+  });
   // A push names one time for all its levels.
   if (Number.isNaN(newestLevel) && head.takenAtBasis === 'provider') levelTimes.fill(head.takenAt);
   return {

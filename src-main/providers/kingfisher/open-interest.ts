@@ -32,7 +32,10 @@ export function readOpenInterestPush(data: unknown, asked: Asked): { whole: bool
   }
   const extra = extraOf(object, lonelyFields);
   const row = readRow(object);
-  return { whole: false, snapshot: { ...headOf('open-interest', asked, object, { extra }), totalUsd: totalOf(object), exchanges: [row] } };
+  return {
+    whole: false,
+    snapshot: { ...headOf('open-interest', asked, object, { extra }), totalUsd: totalOf(object), exchanges: [row] },
+  };
 }
 
 function fromBreakdown(object: JsonObject, asked: Asked): OpenInterest {

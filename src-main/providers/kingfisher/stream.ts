@@ -87,7 +87,8 @@ export function openKingfisherStream(
 
   function refuse(problem: Failure, text: string): void {
     // What was asked wrongly concerns one subscription; the others go on.
-    if (problem.kind === 'bad-request') reject(gated, origin, text, new Unreadable(problem.message.replace(/^Kingfisher |\.$/g, '')));
+    if (problem.kind === 'bad-request')
+      reject(gated, origin, text, new Unreadable(problem.message.replace(/^Kingfisher |\.$/g, '')));
     else socket?.refuse(problem);
   }
 

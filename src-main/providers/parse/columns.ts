@@ -59,7 +59,9 @@ export function readRows(list: unknown, columns: readonly Column[], mark: string
 
 function rowExtra(rows: readonly unknown[], fields: ReadonlySet<string>): unknown {
   if (rows.length > mostRowsWithExtra || fields.size > 100) return [...fields].slice(0, 100);
-  return Object.fromEntries([...fields].map((field) => [field, rows.map((row) => (isObject(row) ? row[field] ?? null : null))]));
+  return Object.fromEntries(
+    [...fields].map((field) => [field, rows.map((row) => (isObject(row) ? (row[field] ?? null) : null))]),
+  );
 }
 
 /** The columns sorted by the first, rows with the same key joined into one. Already sorted ones are returned as they are. */

@@ -50,15 +50,18 @@ export const orNull =
 
 /** A reader as a zod shape, for the fields of an object. */
 export function shapeOf<T>(read: (value: unknown) => T) {
-  return z.unknown().optional().transform((value, context): T => {
-    try {
-      return read(value);
-    } catch (thrown) {
-      if (!(thrown instanceof Unreadable)) throw thrown;
-      context.addIssue({ code: 'custom', message: thrown.problem });
-      return z.NEVER;
-    }
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): T => {
+      try {
+        return read(value);
+      } catch (thrown) {
+        if (!(thrown instanceof Unreadable)) throw thrown;
+        context.addIssue({ code: 'custom', message: thrown.problem });
+        return z.NEVER;
+      }
+    });
 }
 
 /** Words (exchange names and the like): text of 1 to 60 characters. */

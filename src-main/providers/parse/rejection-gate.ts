@@ -32,7 +32,8 @@ export class RejectionGate {
       return;
     }
     this.#recorded += 1;
-    const message = this.#dropped === 0 ? rejected.message : `${rejected.message} ${this.#dropped} more like it were not kept.`;
+    const message =
+      this.#dropped === 0 ? rejected.message : `${rejected.message} ${this.#dropped} more like it were not kept.`;
     this.#dropped = 0;
     this.#record({ ...rejected, message });
   }

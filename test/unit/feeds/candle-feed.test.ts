@@ -30,10 +30,21 @@ const openFeed = () => {
 };
 const stored = (asset: string, timeframe: Timeframe, limit = 5_000) =>
   tools.store.candles.read(key, asset, timeframe, null, limit);
-const eventsOf = <T>(name: string): T[] => tools.events.filter(([event]) => event === name).map(([, event]) => event as T);
+const eventsOf = <T>(name: string): T[] =>
+  tools.events.filter(([event]) => event === name).map(([, event]) => event as T);
 
 function tick(asset: string, timeframe: Timeframe, candle: Partial<Candle>) {
-  const whole = { open: 1, high: 2, low: 1, close: 1, volume: 1, takerBuyVolume: 0, closed: false, openTime: unixMs(start), ...candle };
+  const whole = {
+    open: 1,
+    high: 2,
+    low: 1,
+    close: 1,
+    volume: 1,
+    takerBuyVolume: 0,
+    closed: false,
+    openTime: unixMs(start),
+    ...candle,
+  };
   const { instrument } = candlesOf(asset, timeframe, start, [1]);
   const at = unixMs(Date.now());
   provider.candleStream!.update({ instrument, timeframe, candle: whole, eventTime: at, receivedAt: at });
@@ -83,7 +94,9 @@ describe('a candle feed', () => {
     const times = [...stored('BTC', '15m')!.openTimes];
     expect(times.every((time, row) => row === 0 || time - times[row - 1]! === step)).toBe(true);
     const holes = provider.candleQueries.filter(({ to, timeframe }) => to !== null && timeframe === '15m');
-    expect(holes).toEqual([{ asset: 'BTC', timeframe: '15m', from: start - 18 * step, to: start - 3 * step, limit: 15 }]);
+    expect(holes).toEqual([
+      { asset: 'BTC', timeframe: '15m', from: start - 18 * step, to: start - 3 * step, limit: 15 },
+    ]);
   });
 
   it('pages back from the source where the store has too few, and keeps what came', async () => {

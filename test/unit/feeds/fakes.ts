@@ -103,11 +103,17 @@ export class FakeProvider implements Provider {
       ...(this.#streams && {
         openSnapshotStream: (listener: StreamListener<SnapshotUpdate>) => {
           this.snapshotStream = listener;
-          return { want: (wanted: readonly SnapshotSubscription[]) => void (this.subscriptions = wanted), close: () => undefined };
+          return {
+            want: (wanted: readonly SnapshotSubscription[]) => void (this.subscriptions = wanted),
+            close: () => undefined,
+          };
         },
         openCandleStream: (listener: StreamListener<CandleUpdate>) => {
           this.candleStream = listener;
-          return { want: (wanted: readonly CandleSubscription[]) => void (this.candleSubscriptions = wanted), close: () => undefined };
+          return {
+            want: (wanted: readonly CandleSubscription[]) => void (this.candleSubscriptions = wanted),
+            close: () => undefined,
+          };
         },
       }),
     };
@@ -137,7 +143,10 @@ const head = (asset: string) => ({
   extra: null,
 });
 
-export function mapOf(asset: string, rows: readonly (readonly [price: number, long: number, short: number])[]): LiquidationMap {
+export function mapOf(
+  asset: string,
+  rows: readonly (readonly [price: number, long: number, short: number])[],
+): LiquidationMap {
   return {
     ...head(asset),
     kind: 'liquidation-map',
@@ -171,7 +180,13 @@ export function gexOf(asset: string): GexProfile {
 }
 
 /** Candles of `closes`, one after the other from `firstOpen`. */
-export function candlesOf(asset: string, timeframe: Timeframe, firstOpen: number, closes: readonly number[], forming = false): CandleSeries {
+export function candlesOf(
+  asset: string,
+  timeframe: Timeframe,
+  firstOpen: number,
+  closes: readonly number[],
+  forming = false,
+): CandleSeries {
   const close = Float64Array.from(closes);
   return {
     instrument: { source, asset, symbol: `${asset}USDT`, quote: 'USDT', tickSize: 0.1 },

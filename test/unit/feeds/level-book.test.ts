@@ -38,8 +38,21 @@ const rowsOf = (book: LevelBook): Row[] => {
 describe('a level book', () => {
   it('puts a push on top of the levels it does not name', () => {
     const book = new LevelBook();
-    book.replace(map([[64_000, 4_800_000_000, 120_000_000], [69_500, 95_000_000, 2_100_000_000]]));
-    book.merge(map([[67_000, 5_000_000_000, 200_000_000], [69_500, 1, 2]], { transport: 'stream', takenAt: unixMs(2_000) }));
+    book.replace(
+      map([
+        [64_000, 4_800_000_000, 120_000_000],
+        [69_500, 95_000_000, 2_100_000_000],
+      ]),
+    );
+    book.merge(
+      map(
+        [
+          [67_000, 5_000_000_000, 200_000_000],
+          [69_500, 1, 2],
+        ],
+        { transport: 'stream', takenAt: unixMs(2_000) },
+      ),
+    );
     expect(rowsOf(book)).toEqual([
       [64_000, 4_800_000_000, 120_000_000],
       [67_000, 5_000_000_000, 200_000_000],
@@ -57,14 +70,24 @@ describe('a level book', () => {
 
   it('drops a level that is pushed with both amounts zero', () => {
     const book = new LevelBook();
-    book.replace(map([[64_000, 5, 0], [69_500, 0, 7]]));
+    book.replace(
+      map([
+        [64_000, 5, 0],
+        [69_500, 0, 7],
+      ]),
+    );
     book.merge(map([[64_000, 0, 0]]));
     expect(rowsOf(book)).toEqual([[69_500, 0, 7]]);
   });
 
   it('forgets everything when a whole map replaces it', () => {
     const book = new LevelBook();
-    book.merge(map([[1, 1, 1], [2, 2, 2]]));
+    book.merge(
+      map([
+        [1, 1, 1],
+        [2, 2, 2],
+      ]),
+    );
     book.replace(map([[3, 3, 3]]));
     expect(rowsOf(book)).toEqual([[3, 3, 3]]);
   });
@@ -79,14 +102,17 @@ describe('a level book', () => {
 
   it('holds, for any sequence of pushes, the last state of each level, ascending by price', () => {
     const amount = fc.constantFrom(0, 1, 2, 1e9);
-    const push = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 20 }), amount, amount), { selector: ([price]) => price });
+    const push = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 20 }), amount, amount), {
+      selector: ([price]) => price,
+    });
     fc.assert(
       fc.property(fc.array(push), (pushes) => {
         const book = new LevelBook();
         const last = new Map<number, Row>();
         for (const rows of pushes) {
           book.merge(map(rows));
-          for (const row of rows) if (row[1] === 0 && row[2] === 0) last.delete(row[0]);
+          for (const row of rows)
+            if (row[1] === 0 && row[2] === 0) last.delete(row[0]);
             else last.set(row[0], row);
         }
         if (pushes.length === 0) expect(book.isEmpty).toBe(true);

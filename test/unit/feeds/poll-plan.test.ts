@@ -7,7 +7,12 @@ import { pollIntervalMs } from '../../../src-main/feeds/poll-plan.ts';
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const now = unixMs(1_800_000_000_000);
-const limits = (remaining: number, limit = 100): RateLimits => ({ limit, remaining, resetAt: unixMs(now + day), seenAt: now });
+const limits = (remaining: number, limit = 100): RateLimits => ({
+  limit,
+  remaining,
+  resetAt: unixMs(now + day),
+  seenAt: now,
+});
 
 /** Calls that the intervals lead to until the reset, all kinds and assets together. */
 const callsUntilReset = (wanted: readonly SnapshotKind[], state: RateLimits): number =>

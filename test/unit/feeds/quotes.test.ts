@@ -5,7 +5,12 @@ import { closeDayBefore, quoteOf } from '../../../src-main/feeds/quotes.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 
-function series(timeframe: Timeframe, rows: readonly (readonly [openTime: number, close: number])[], forming = false, receivedAt = 0): CandleSeries {
+function series(
+  timeframe: Timeframe,
+  rows: readonly (readonly [openTime: number, close: number])[],
+  forming = false,
+  receivedAt = 0,
+): CandleSeries {
   const close = Float64Array.from(rows, ([, value]) => value);
   const source = { provider: 'binance', environment: 'production', host: 'fapi.binance.com' } as const;
   return {
@@ -26,14 +31,21 @@ function series(timeframe: Timeframe, rows: readonly (readonly [openTime: number
 describe('the close 24 hours before', () => {
   const step = timeframeMs['15m'];
   it('is that of the last candle that had closed by then', () => {
-    const candles = series('15m', [[0, 100], [step, 101], [2 * step, 102]]);
+    const candles = series('15m', [
+      [0, 100],
+      [step, 101],
+      [2 * step, 102],
+    ]);
     expect(closeDayBefore(candles, unixMs(2 * step + day))).toBe(101);
     expect(closeDayBefore(candles, unixMs(2 * step + day - 1))).toBe(100);
     expect(closeDayBefore(candles, unixMs(3 * step + day))).toBe(102);
   });
 
   it('is unknown before the series and across a hole of more than an hour', () => {
-    const candles = series('15m', [[0, 100], [10 * hour, 110]]);
+    const candles = series('15m', [
+      [0, 100],
+      [10 * hour, 110],
+    ]);
     expect(closeDayBefore(candles, unixMs(step + day - 1))).toBeNull();
     expect(closeDayBefore(candles, unixMs(step + hour + day))).toBe(100);
     expect(closeDayBefore(candles, unixMs(step + hour + day + 1))).toBeNull();
@@ -43,7 +55,20 @@ describe('the close 24 hours before', () => {
 
 describe('the quote a series ends on', () => {
   it('is as old as the arrival of a forming candle', () => {
-    expect(quoteOf(series('1m', [[0, 5], [60_000, 6.5]], true, 75_000), 5)).toMatchObject({ price: 6.5, time: 75_000, price24hAgo: 5 });
+    expect(
+      quoteOf(
+        series(
+          '1m',
+          [
+            [0, 5],
+            [60_000, 6.5],
+          ],
+          true,
+          75_000,
+        ),
+        5,
+      ),
+    ).toMatchObject({ price: 6.5, time: 75_000, price24hAgo: 5 });
   });
   it('is as old as the end of a closed candle, however late it arrived', () => {
     expect(quoteOf(series('1m', [[60_000, 6.5]], false, 999_000), null)).toMatchObject({ price: 6.5, time: 120_000 });

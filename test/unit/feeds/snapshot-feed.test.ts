@@ -18,8 +18,10 @@ const start = (secret: Record<string, string> | null = null) => {
   feed = new SnapshotFeed(connected.connection, tools);
   return connected;
 };
-const eventsOf = <T>(name: string): T[] => tools.events.filter(([event]) => event === name).map(([, event]) => event as T);
-const stored = (asset: string) => tools.store.snapshots.latest(sourceKey(source), 'liquidation-map', asset) as LiquidationMap | null;
+const eventsOf = <T>(name: string): T[] =>
+  tools.events.filter(([event]) => event === name).map(([, event]) => event as T);
+const stored = (asset: string) =>
+  tools.store.snapshots.latest(sourceKey(source), 'liquidation-map', asset) as LiquidationMap | null;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
@@ -73,7 +75,9 @@ describe('a snapshot feed', () => {
     await vi.advanceTimersByTimeAsync(10);
     provider.answer = () => failure('bad-response', 'The answer has no prices.', { path: '$.clusters[0].price' });
     await vi.advanceTimersByTimeAsync(minute);
-    expect(eventsOf<{ failure: unknown }>('snapshot/trouble').at(-1)).toMatchObject({ failure: { path: '$.clusters[0].price' } });
+    expect(eventsOf<{ failure: unknown }>('snapshot/trouble').at(-1)).toMatchObject({
+      failure: { path: '$.clusters[0].price' },
+    });
     expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000));
     provider.answer = () => mapOf('BTC', [[65_000, 2, 0]]);
     await vi.advanceTimersByTimeAsync(2 * minute);
@@ -123,7 +127,9 @@ describe('a snapshot feed', () => {
     feed.want([map('BTC')]);
     await vi.advanceTimersByTimeAsync(23 * 60 * minute);
     expect(provider.calls).toHaveLength(0);
-    expect(eventsOf<{ failure: { message: string } }>('snapshot/trouble').at(-1)?.failure.message).toContain('kept for your own requests');
+    expect(eventsOf<{ failure: { message: string } }>('snapshot/trouble').at(-1)?.failure.message).toContain(
+      'kept for your own requests',
+    );
     await feed.refresh('liquidation-map', 'BTC');
     expect(provider.calls).toHaveLength(1);
   });
@@ -140,14 +146,20 @@ describe('a snapshot feed', () => {
 
   it('does not count assets that the provider does not serve among those it streams', () => {
     start();
-    feed.want([{ kind: 'gex', asset: 'BTC' }, { kind: 'gex', asset: 'SOL' }]);
+    feed.want([
+      { kind: 'gex', asset: 'BTC' },
+      { kind: 'gex', asset: 'SOL' },
+    ]);
     expect(provider.subscriptions).toEqual([{ kind: 'gex', asset: 'BTC' }]);
   });
 });
 
 describe('what the stream brings', () => {
   const push = (rows: Parameters<typeof mapOf>[1], mode: 'merge' | 'replace' = 'merge') =>
-    provider.snapshotStream!.update({ mode, snapshot: { ...mapOf('BTC', rows), transport: 'stream', referencePrice: null } });
+    provider.snapshotStream!.update({
+      mode,
+      snapshot: { ...mapOf('BTC', rows), transport: 'stream', referencePrice: null },
+    });
 
   it('is merged into the last whole map, shown soon, and committed within a second', async () => {
     start();
@@ -159,6 +171,18 @@ describe('what the stream brings', () => {
     expect(eventsOf<LiquidationMap>('snapshot/changed').at(-1)?.prices).toEqual(Float64Array.of(64_000, 70_000));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(stored('BTC')?.shorts).toEqual(Float64Array.of(0, 5));
+  });
+
+  it('is shown within a tenth of a second also while a commit waits', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    for (const short of [5, 6, 7]) {
+      push([[70_000, 0, short]]);
+      await vi.advanceTimersByTimeAsync(110);
+      expect(eventsOf<LiquidationMap>('snapshot/changed').at(-1)?.shorts[1]).toBe(short);
+    }
   });
 
   it('keeps the last state of each level of a burst with few commits', async () => {
@@ -201,7 +225,11 @@ describe('what the stream brings', () => {
   it('that a plan does not include is no error: REST goes on', async () => {
     const { statuses } = start();
     feed.want([map('BTC')]);
-    provider.snapshotStream!.state({ kind: 'down', failure: failure('plan', 'The plan has no stream.'), retryAt: null });
+    provider.snapshotStream!.state({
+      kind: 'down',
+      failure: failure('plan', 'The plan has no stream.'),
+      retryAt: null,
+    });
     await vi.advanceTimersByTimeAsync(2 * minute + 10);
     expect(provider.calls).toHaveLength(3);
     expect(statuses.at(-1)).toMatchObject({ state: 'polling', stream: 'not-included' });

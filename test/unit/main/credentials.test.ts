@@ -37,9 +37,13 @@ describe('credentials', () => {
   });
 
   it('keeps nothing when the keychain refuses, and says why without the key', async () => {
-    const credentials = new Credentials(failing('The name org.freedesktop.secrets was not provided by any .service files'));
+    const credentials = new Credentials(
+      failing('The name org.freedesktop.secrets was not provided by any .service files'),
+    );
     const thrown: unknown = await credentials.keep('kingfisher', { key }, false).catch((error: unknown) => error);
-    expect(thrown).toMatchObject({ failure: { kind: 'keychain', message: expect.stringContaining('No keychain is running') } });
+    expect(thrown).toMatchObject({
+      failure: { kind: 'keychain', message: expect.stringContaining('No keychain is running') },
+    });
     expect(JSON.stringify(thrown)).not.toContain(key);
     expect(credentials.secret('kingfisher')).toBeNull();
     expect(credentials.state('kingfisher').kept).toBe('none');
@@ -77,7 +81,9 @@ describe('credentials', () => {
 
   it('gives up on a keychain that never answers', async () => {
     const credentials = new Credentials(() => new Promise(() => undefined), 5);
-    await expect(credentials.keep('kingfisher', { key }, false)).rejects.toMatchObject({ failure: { kind: 'keychain' } });
+    await expect(credentials.keep('kingfisher', { key }, false)).rejects.toMatchObject({
+      failure: { kind: 'keychain' },
+    });
     expect(credentials.state('kingfisher').keychainProblem).toContain('locked');
   });
 

@@ -17,6 +17,7 @@ function setUp() {
     (run) => frames.push(run),
   );
   const frame = () => frames.splice(0).forEach((run) => run());
+  outbox.taken();
   return { outbox, sent, frames, frame };
 }
 
@@ -68,15 +69,27 @@ describe('the outbox', () => {
     expect(sent[0]!.map(([, event]) => (event as ReturnType<typeof tick>).candle.close)).toEqual([5, 7]);
   });
 
-  it('starts again after a window that never answered was replaced', () => {
+  it('keeps everything while no window listens, and sends it to the one that does', () => {
     const { outbox, sent, frame } = setUp();
+    outbox.hold();
     outbox.publish('quote/changed', quote('BTC', 1));
     frame();
+    outbox.publish('quote/changed', quote('ETH', 2));
+    frame();
+    expect(sent).toHaveLength(0);
+    outbox.taken();
+    frame();
+    expect(sent.map((batch) => batch.length)).toEqual([2]);
+  });
+
+  it('keeps a batch that was due when the window began to load anew', () => {
+    const { outbox, sent, frame } = setUp();
+    outbox.publish('quote/changed', quote('BTC', 1));
+    outbox.hold();
+    frame();
+    expect(sent).toHaveLength(0);
     outbox.taken();
     frame();
     expect(sent).toHaveLength(1);
-    outbox.publish('quote/changed', quote('BTC', 2));
-    frame();
-    expect(sent).toHaveLength(2);
   });
 });

@@ -60,7 +60,11 @@ describe('what the renderer may send', () => {
   });
 
   it('never repeats a value in its message, because it may be a key', () => {
-    const checked = checkArgs('credential/keep', { provider: 'kingfisher', secret: { key: 7 }, sessionOnly: 'sk-secret' });
+    const checked = checkArgs('credential/keep', {
+      provider: 'kingfisher',
+      secret: { key: 7 },
+      sessionOnly: 'sk-secret',
+    });
     expect(JSON.stringify(checked)).not.toContain('sk-secret');
   });
 });

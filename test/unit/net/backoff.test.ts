@@ -5,7 +5,9 @@ import { backoffMs, nextTryAt } from '../../../src-main/net/backoff.ts';
 
 test('the wait doubles with each attempt up to the cap', () => {
   const almostOne = () => 0.999999;
-  expect([0, 1, 2, 5, 6, 60].map((attempt) => backoffMs(attempt, almostOne))).toEqual([999, 1999, 3999, 31999, 59999, 59999]);
+  expect([0, 1, 2, 5, 6, 60].map((attempt) => backoffMs(attempt, almostOne))).toEqual([
+    999, 1999, 3999, 31999, 59999, 59999,
+  ]);
 });
 
 test('the wait is always between the floor and the cap', () => {

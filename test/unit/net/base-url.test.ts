@@ -18,10 +18,22 @@ test.each([
   ['api.example.com', 'The base URL is not a web address: write it as https://host/path.'],
   ['ftp://api.example.com', 'The base URL must start with https://.'],
   ['javascript:alert(1)', 'The base URL must start with https://.'],
-  ['http://api.example.com', 'The base URL must start with https://: without encryption the key could be read on the way.'],
-  ['http://127.0.0.1.example.com', 'The base URL must start with https://: without encryption the key could be read on the way.'],
-  ['http://localhost.example.com', 'The base URL must start with https://: without encryption the key could be read on the way.'],
-  ['https://user:pw@api.example.com', 'The base URL must not contain a user name or password: the key has its own field.'],
+  [
+    'http://api.example.com',
+    'The base URL must start with https://: without encryption the key could be read on the way.',
+  ],
+  [
+    'http://127.0.0.1.example.com',
+    'The base URL must start with https://: without encryption the key could be read on the way.',
+  ],
+  [
+    'http://localhost.example.com',
+    'The base URL must start with https://: without encryption the key could be read on the way.',
+  ],
+  [
+    'https://user:pw@api.example.com',
+    'The base URL must not contain a user name or password: the key has its own field.',
+  ],
   ['https://api.example.com/?key=1', 'The base URL must not contain a query or a fragment (? or #).'],
   ['https://api.example.com/#x', 'The base URL must not contain a query or a fragment (? or #).'],
 ])('%j is refused', (typed, message) => {
@@ -31,7 +43,9 @@ test.each([
 
 test('the stream is derived from the base URL, or given', () => {
   expect(streamUrlOf('https://api.example.com/v1')).toBe('wss://api.example.com/v1/stream');
-  expect(readCustomUrls('http://127.0.0.1:9/v1', '')).toMatchObject({ value: { streamUrl: 'ws://127.0.0.1:9/v1/stream' } });
+  expect(readCustomUrls('http://127.0.0.1:9/v1', '')).toMatchObject({
+    value: { streamUrl: 'ws://127.0.0.1:9/v1/stream' },
+  });
   expect(readCustomUrls('https://a.example/v1', 'wss://b.example/s/')).toEqual({
     ok: true,
     value: { restUrl: 'https://a.example/v1', streamUrl: 'wss://b.example/s' },

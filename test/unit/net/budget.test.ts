@@ -38,7 +38,9 @@ describe('rate-limit headers', () => {
   });
 
   test('an unlimited plan keeps the reset it names', () => {
-    expect(readLimits(headers('unlimited', 'unlimited', '1643721600'), now)).toEqual(limits(null, 1_643_721_600_000, null));
+    expect(readLimits(headers('unlimited', 'unlimited', '1643721600'), now)).toEqual(
+      limits(null, 1_643_721_600_000, null),
+    );
   });
 
   test('any text at all yields null or whole numbers', () => {
@@ -61,12 +63,15 @@ describe('Retry-After', () => {
     expect(readRetryAfter({ 'retry-after': '10' }, '3600', now)).toBe(now + 3_600_000);
   });
 
-  test.each([['soon', undefined], ['-5', -5], ['', NaN], ['99999999999', Infinity], ['1e3', '0x10']])(
-    'nonsense (%s, %s) is no time',
-    (header, body) => {
-      expect(readRetryAfter({ 'retry-after': header }, body, now)).toBeNull();
-    },
-  );
+  test.each([
+    ['soon', undefined],
+    ['-5', -5],
+    ['', NaN],
+    ['99999999999', Infinity],
+    ['1e3', '0x10'],
+  ])('nonsense (%s, %s) is no time', (header, body) => {
+    expect(readRetryAfter({ 'retry-after': header }, body, now)).toBeNull();
+  });
 });
 
 describe('background calls', () => {
@@ -82,7 +87,9 @@ describe('background calls', () => {
       waitUntil: resetAt,
       reason: 'Only 10 calls are left until the limit resets; they are kept for your own requests.',
     });
-    expect(mayCallInBackground(limits(0, resetAt), now)).toMatchObject({ reason: 'No calls are left until the limit resets.' });
+    expect(mayCallInBackground(limits(0, resetAt), now)).toMatchObject({
+      reason: 'No calls are left until the limit resets.',
+    });
   });
 
   test('go on again once the reset has passed', () => {
@@ -105,22 +112,34 @@ describe('the affordable pace', () => {
   const eightHours = 8 * 3_600_000;
 
   test("the provider's own arithmetic: three assets every 15 minutes for 8 hours are 96 calls and fit into 100", () => {
-    const intervalMs = affordableIntervalMs({ limits: limits(100, now + eightHours), callsPerRound: 3, now, minIntervalMs, reserve: 4 });
+    const intervalMs = affordableIntervalMs({
+      limits: limits(100, now + eightHours),
+      callsPerRound: 3,
+      now,
+      minIntervalMs,
+      reserve: 4,
+    });
     expect(intervalMs).toBe(15 * 60_000);
     expect((eightHours / intervalMs) * 3).toBe(96);
   });
 
   test('with the usual reserve the same day is paced at 16 minutes: 90 calls', () => {
-    expect(affordableIntervalMs({ limits: limits(100, now + eightHours), callsPerRound: 3, now, minIntervalMs })).toBe(16 * 60_000);
+    expect(affordableIntervalMs({ limits: limits(100, now + eightHours), callsPerRound: 3, now, minIntervalMs })).toBe(
+      16 * 60_000,
+    );
   });
 
   test('what cannot be afforded waits for the reset', () => {
-    expect(affordableIntervalMs({ limits: limits(12, now + eightHours), callsPerRound: 3, now, minIntervalMs })).toBe(eightHours);
+    expect(affordableIntervalMs({ limits: limits(12, now + eightHours), callsPerRound: 3, now, minIntervalMs })).toBe(
+      eightHours,
+    );
   });
 
   test('an unknown or unlimited budget is asked once a minute at most', () => {
     expect(affordableIntervalMs({ limits: null, callsPerRound: 3, now, minIntervalMs: 5_000 })).toBe(60_000);
-    expect(affordableIntervalMs({ limits: limits(null, now, null), callsPerRound: 3, now, minIntervalMs: 120_000 })).toBe(120_000);
+    expect(
+      affordableIntervalMs({ limits: limits(null, now, null), callsPerRound: 3, now, minIntervalMs: 120_000 }),
+    ).toBe(120_000);
   });
 
   test('after the reset the full limit is spread over a day', () => {
@@ -138,7 +157,13 @@ describe('the affordable pace', () => {
     });
     fc.assert(
       fc.property(plan, ({ remaining, window, callsPerRound, reserve, minIntervalMs }) => {
-        const intervalMs = affordableIntervalMs({ limits: limits(remaining, now + window), callsPerRound, now, minIntervalMs, reserve });
+        const intervalMs = affordableIntervalMs({
+          limits: limits(remaining, now + window),
+          callsPerRound,
+          now,
+          minIntervalMs,
+          reserve,
+        });
         const roundsBeforeReset = Math.ceil(window / intervalMs) - 1;
         expect(intervalMs).toBeGreaterThanOrEqual(minIntervalMs);
         expect(roundsBeforeReset * callsPerRound).toBeLessThanOrEqual(Math.max(0, remaining - reserve));
@@ -148,19 +173,24 @@ describe('the affordable pace', () => {
 
   test('the planner and the gate agree: obeying both, a window never goes below the reserve', () => {
     fc.assert(
-      fc.property(fc.nat(200), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1000, max: 86_400_000 }), (start, calls, window) => {
-        let remaining = start;
-        let at = now as number;
-        for (let round = 0; round < 400 && at < now + window; round += 1) {
-          const seen = { ...limits(remaining, now + window), seenAt: unixMs(at) };
-          at += affordableIntervalMs({ limits: seen, callsPerRound: calls, now: unixMs(at), minIntervalMs: 1000 });
-          if (at >= now + window) break;
-          for (let call = 0; call < calls; call += 1) {
-            if (mayCallInBackground(limits(remaining, now + window), unixMs(at)).ok) remaining -= 1;
+      fc.property(
+        fc.nat(200),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1000, max: 86_400_000 }),
+        (start, calls, window) => {
+          let remaining = start;
+          let at = now as number;
+          for (let round = 0; round < 400 && at < now + window; round += 1) {
+            const seen = { ...limits(remaining, now + window), seenAt: unixMs(at) };
+            at += affordableIntervalMs({ limits: seen, callsPerRound: calls, now: unixMs(at), minIntervalMs: 1000 });
+            if (at >= now + window) break;
+            for (let call = 0; call < calls; call += 1) {
+              if (mayCallInBackground(limits(remaining, now + window), unixMs(at)).ok) remaining -= 1;
+            }
           }
-        }
-        expect(remaining).toBeGreaterThanOrEqual(Math.min(start, 10));
-      }),
+          expect(remaining).toBeGreaterThanOrEqual(Math.min(start, 10));
+        },
+      ),
     );
   });
 });

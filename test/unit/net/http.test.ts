@@ -26,7 +26,9 @@ const failureOf = (request: HttpRequest) => client.send(request).then(() => null
 
 test('an answer comes with status, lower-case headers, text and the time it took', async () => {
   const host = await serve((request, response) => {
-    response.writeHead(404, { 'X-RateLimit-Remaining': '95', 'Set-Cookie': ['a=1', 'b=2'] }).end(`${request.method} ${request.url} ${request.headers.authorization}`);
+    response
+      .writeHead(404, { 'X-RateLimit-Remaining': '95', 'Set-Cookie': ['a=1', 'b=2'] })
+      .end(`${request.method} ${request.url} ${request.headers.authorization}`);
   });
   const answer = await client.send({ url: `http://${host}/v1/a?b=c`, headers: { authorization: 'Bearer kf_1' } });
   expect(answer).toMatchObject({ status: 404, text: 'GET /v1/a?b=c Bearer kf_1' });
@@ -35,7 +37,9 @@ test('an answer comes with status, lower-case headers, text and the time it took
 });
 
 test('a packed answer is unpacked', async () => {
-  const host = await serve((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":"ü"}')));
+  const host = await serve(
+    (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":"ü"}')),
+  );
   expect((await client.send({ url: `http://${host}/` })).text).toBe('{"a":"ü"}');
 });
 
@@ -151,7 +155,9 @@ test('a port that does not speak HTTPS says so', async () => {
 });
 
 test('a port that does not speak HTTP says so', async () => {
-  const host = await listening(createTcpServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n')));
+  const host = await listening(
+    createTcpServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n')),
+  );
   expect(await failureOf({ url: `http://${host}/` })).toMatchObject({
     kind: 'bad-response',
     message: `${host} did not answer in HTTP. Check the address.`,

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { oneLine, redact, withoutSecrets } from '../../../src-main/net/redact.ts';
 
 test('a given secret is masked wherever it stands, also when escaped for a URL or JSON', () => {
-  expect(withoutSecrets('key kf/live+1"2 and kf%2Flive%2B1%222 and kf/live+1\\"2', ['kf/live+1"2'])).toBe('key ••• and ••• and •••');
+  expect(withoutSecrets('key kf/live+1"2 and kf%2Flive%2B1%222 and kf/live+1\\"2', ['kf/live+1"2'])).toBe(
+    'key ••• and ••• and •••',
+  );
 });
 
 test('a secret of a few characters is left alone, since it would be found inside ordinary numbers', () => {

@@ -84,7 +84,8 @@ function open(options: Partial<SocketOptions> = {}, random = () => 0.5): Socket 
   return socket;
 }
 
-const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 2 });
+const until = (condition: () => boolean) =>
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 5_000, interval: 2 });
 const kinds = () => states.map(({ kind }) => kind);
 const down = () => states.findLast((state) => state.kind === 'down');
 
@@ -184,7 +185,9 @@ test('a stream that answers pings but sends nothing is given up as stalled', asy
   }
   expect(kinds()).not.toContain('down');
   clock.advance(30_000);
-  expect(down()).toMatchObject({ failure: { message: `127.0.0.1:${port()} stopped sending; the stream is opened again.` } });
+  expect(down()).toMatchObject({
+    failure: { message: `127.0.0.1:${port()} stopped sending; the stream is opened again.` },
+  });
 });
 
 test('a connection that does not come about in time is given up', async () => {
@@ -243,7 +246,9 @@ test('a refused upgrade is explained by the provider, and a redirect is not foll
   open();
   await until(() => kinds().includes('down'));
   expect(down()).toMatchObject({
-    failure: { message: `127.0.0.1:${port()} answered the stream with a redirect to another address; it was not followed.` },
+    failure: {
+      message: `127.0.0.1:${port()} answered the stream with a redirect to another address; it was not followed.`,
+    },
   });
 });
 

@@ -14,10 +14,14 @@ export const fixture = (path: string): string =>
 export const arrival = unixMs(Date.UTC(2026, 1, 1, 12));
 export const testKey = 'kf_live_0123456789';
 
-export type Reply = string | { readonly status?: number; readonly headers?: Record<string, string>; readonly text: string };
+export type Reply =
+  string | { readonly status?: number; readonly headers?: Record<string, string>; readonly text: string };
 
 /** A context whose network is a function, and which remembers what it was told. */
-export function fakeContext(provider: ProviderId, reply: (request: HttpRequest) => Reply | Promise<Reply> = () => '{}') {
+export function fakeContext(
+  provider: ProviderId,
+  reply: (request: HttpRequest) => Reply | Promise<Reply> = () => '{}',
+) {
   const source: Source = { provider, environment: 'production', host: 'api.test' };
   const requests: HttpRequest[] = [];
   const limits: RateLimits[] = [];
@@ -46,7 +50,15 @@ export function fakeContext(provider: ProviderId, reply: (request: HttpRequest) 
     onLimits: (seen) => void limits.push(seen),
     onRejected: (payload) => void rejected.push(payload),
   };
-  return { context, source, requests, limits, rejected, sockets, setNow: (value: number) => void (now = unixMs(value)) };
+  return {
+    context,
+    source,
+    requests,
+    limits,
+    rejected,
+    sockets,
+    setNow: (value: number) => void (now = unixMs(value)),
+  };
 }
 
 export type FakeSocket = ReturnType<typeof fakeSocket>;

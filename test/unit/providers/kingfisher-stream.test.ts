@@ -82,9 +82,11 @@ describe('asking', () => {
   test('without a key the stream is down for good, and no socket is opened', () => {
     const { context, sockets } = fakeContext('kingfisher');
     const states: StreamState[] = [];
-    const stream = kingfisher
-      .connect({ ...context, secret: null })
-      .openSnapshotStream!({ state: (state) => void states.push(state), update: () => {}, gap: () => {} });
+    const stream = kingfisher.connect({ ...context, secret: null }).openSnapshotStream!({
+      state: (state) => void states.push(state),
+      update: () => {},
+      gap: () => {},
+    });
     stream.want(btc);
     expect(states).toMatchObject([{ kind: 'down', failure: { kind: 'auth' }, retryAt: null }]);
     expect(sockets).toEqual([]);
@@ -126,12 +128,18 @@ describe('pushes', () => {
   test('a GEX push is a whole profile', () => {
     const { socket, updates } = streaming();
     socket.receive({ channel: 'gex', asset: 'BTC', data: JSON.parse(fixture('kingfisher/gex-btc.json')) as unknown });
-    expect(updates).toMatchObject([{ mode: 'replace', snapshot: { kind: 'gex', transport: 'stream', currentPrice: 67000, positiveSide: 'below' } }]);
+    expect(updates).toMatchObject([
+      { mode: 'replace', snapshot: { kind: 'gex', transport: 'stream', currentPrice: 67000, positiveSide: 'below' } },
+    ]);
   });
 
   test('a GEX push without a price takes that of the last answer; without one it is rejected', async () => {
     const { socket, updates, rejected, client } = streaming();
-    const push = { channel: 'gex', asset: 'BTC', data: { gex_profile: [{ strike: 66000, gamma_exposure: 1 }], flip_level: 66500, current_gex: 'negative' } };
+    const push = {
+      channel: 'gex',
+      asset: 'BTC',
+      data: { gex_profile: [{ strike: 66000, gamma_exposure: 1 }], flip_level: 66500, current_gex: 'negative' },
+    };
     socket.receive(push);
     expect(rejected).toMatchObject([{ endpoint: 'stream', path: '$.data.current_price' }]);
     await client.snapshots!.gex!('BTC', noSignal);
@@ -149,20 +157,41 @@ describe('pushes', () => {
     expect(updates).toMatchObject([
       { mode: 'replace', snapshot: { totalUsd: 28_000_000_000 } },
       { mode: 'merge', snapshot: { totalUsd: null, exchanges: [{ ...okx, openInterestUsd: 5 }] } },
-      { mode: 'merge', snapshot: { totalUsd: null, exchanges: [{ ...okx, openInterestUsd: 6, change24hUsd: -1 }], takenAt: 1_769_900_000_000 } },
+      {
+        mode: 'merge',
+        snapshot: {
+          totalUsd: null,
+          exchanges: [{ ...okx, openInterestUsd: 6, change24hUsd: -1 }],
+          takenAt: 1_769_900_000_000,
+        },
+      },
     ]);
   });
 
   test('funding is merged by exchange', () => {
     const { socket, updates } = streaming();
-    socket.receive({ channel: 'funding_rates', asset: 'BTC', data: { exchange: 'okx', rate: 0.0005, next_rate: 0.0004 } });
-    expect(updates).toMatchObject([{ mode: 'merge', snapshot: { exchanges: [{ exchange: 'okx', rate: 0.0005, predicted: 0.0004 }] } }]);
+    socket.receive({
+      channel: 'funding_rates',
+      asset: 'BTC',
+      data: { exchange: 'okx', rate: 0.0005, next_rate: 0.0004 },
+    });
+    expect(updates).toMatchObject([
+      { mode: 'merge', snapshot: { exchanges: [{ exchange: 'okx', rate: 0.0005, predicted: 0.0004 }] } },
+    ]);
   });
 
   test('unknown fields of data and envelope are kept, and the time of the envelope counts where data has none', () => {
     const { socket, updates } = streaming();
-    socket.receive({ channel: 'liquidations', asset: 'BTC', seq: 7, timestamp: '2026-02-01T00:00:00Z', data: { clusters: [], model: 'v2' } });
-    expect(updates).toMatchObject([{ snapshot: { takenAt: Date.UTC(2026, 1, 1), extra: '{"model":"v2","envelope":{"seq":7}}' } }]);
+    socket.receive({
+      channel: 'liquidations',
+      asset: 'BTC',
+      seq: 7,
+      timestamp: '2026-02-01T00:00:00Z',
+      data: { clusters: [], model: 'v2' },
+    });
+    expect(updates).toMatchObject([
+      { snapshot: { takenAt: Date.UTC(2026, 1, 1), extra: '{"model":"v2","envelope":{"seq":7}}' } },
+    ]);
   });
 
   test('acknowledgements, heartbeats, other channels, exchanges and assets are ignored without harm', () => {
@@ -182,7 +211,12 @@ describe('what goes wrong', () => {
   test.each([
     ['garbage', 'hello', '$', 'Kingfisher answered with something that is not JSON.'],
     ['a list', '[]', '$', 'Kingfisher sent something other than an object.'],
-    ['no asset', '{"channel":"liquidations","data":{}}', '$.asset', 'Kingfisher sent an answer that could not be read: $.asset is missing or not text.'],
+    [
+      'no asset',
+      '{"channel":"liquidations","data":{}}',
+      '$.asset',
+      'Kingfisher sent an answer that could not be read: $.asset is missing or not text.',
+    ],
     [
       'a negative size',
       '{"channel":"liquidations","asset":"BTC","data":{"clusters":[{"price":1,"long_liquidations":-1,"short_liquidations":0}]}}',
@@ -204,14 +238,20 @@ describe('what goes wrong', () => {
     expect(rejected).toHaveLength(20);
     setNow(arrival + 60_000);
     socket.receive('garbage');
-    expect(rejected.at(-1)?.message).toBe('Kingfisher answered with something that is not JSON. 4980 more like it were not kept.');
+    expect(rejected.at(-1)?.message).toBe(
+      'Kingfisher answered with something that is not JSON. 4980 more like it were not kept.',
+    );
   });
 
   test.each([
     ['the documented body', JSON.parse(fixture('kingfisher/error-401.json')), 'auth'],
     ['an error below error', { error: { code: 401, message: 'bad key' } }, 'auth'],
     ['a failed acknowledgement', { action: 'auth', status: 'failed', message: 'Invalid API key' }, 'auth'],
-    ['a plan', { error: 'forbidden', message: 'WebSocket streaming is included in the Elite plan only', code: 403 }, 'plan'],
+    [
+      'a plan',
+      { error: 'forbidden', message: 'WebSocket streaming is included in the Elite plan only', code: 403 },
+      'plan',
+    ],
     ['a plan without code', { type: 'error', message: 'Upgrade to Elite' }, 'plan'],
     ['a limit', JSON.parse(fixture('kingfisher/error-429.json')), 'rate-limited'],
     ['their own problem', { error: 'server_error', message: 'x', code: 500 }, 'server'],
@@ -232,7 +272,9 @@ describe('what goes wrong', () => {
     const { socket, rejected } = streaming();
     socket.receive({ error: 'invalid_parameter', message: 'Invalid asset specified', code: 400 });
     expect(socket.refusals).toEqual([]);
-    expect(rejected).toMatchObject([{ path: '$', message: 'Kingfisher did not accept a stream request: Invalid asset specified.' }]);
+    expect(rejected).toMatchObject([
+      { path: '$', message: 'Kingfisher did not accept a stream request: Invalid asset specified.' },
+    ]);
   });
 
   test('a refused upgrade or an application close means what the status means', () => {
@@ -240,7 +282,9 @@ describe('what goes wrong', () => {
     const explain = socket.options.explainEnd!;
     expect(explain({ status: 401, headers: {}, code: null, reason: '' })).toMatchObject({ kind: 'auth' });
     expect(explain({ status: 403, headers: {}, code: null, reason: '' })).toMatchObject({ kind: 'plan' });
-    expect(explain({ status: 429, headers: { 'retry-after': '60' }, code: null, reason: '' })).toMatchObject({ retryAt: arrival + 60_000 });
+    expect(explain({ status: 429, headers: { 'retry-after': '60' }, code: null, reason: '' })).toMatchObject({
+      retryAt: arrival + 60_000,
+    });
     expect(explain({ status: null, headers: {}, code: 4403, reason: 'Elite' })).toMatchObject({ kind: 'plan' });
     expect(explain({ status: null, headers: {}, code: 1006, reason: '' })).toBeNull();
     expect(explain({ status: 502, headers: {}, code: null, reason: '' })).toBeNull();

@@ -80,8 +80,22 @@ describe('what the documented answers become', () => {
 
 describe('what the undocumented answers become (inferred shapes)', () => {
   const fundingRows = [
-    { exchange: 'binance', rate: 0.0001, annualized: 0.1095, predicted: 0.00012, nextFundingAt: Date.UTC(2026, 1, 1, 16), intervalHours: 8 },
-    { exchange: 'bybit', rate: -0.00005, annualized: -0.05475, predicted: null, nextFundingAt: null, intervalHours: null },
+    {
+      exchange: 'binance',
+      rate: 0.0001,
+      annualized: 0.1095,
+      predicted: 0.00012,
+      nextFundingAt: Date.UTC(2026, 1, 1, 16),
+      intervalHours: 8,
+    },
+    {
+      exchange: 'bybit',
+      rate: -0.00005,
+      annualized: -0.05475,
+      predicted: null,
+      nextFundingAt: null,
+      intervalHours: null,
+    },
   ];
 
   test('funding rates as fractions; what is not known is kept', async () => {
@@ -98,11 +112,20 @@ describe('what the undocumented answers become (inferred shapes)', () => {
   test.each([
     ['rows by exchange', { rates: { binance: { rate: 0.0001 }, okx: { rate: null } } }],
     ['bare rates by exchange', { asset: 'BTC', exchanges: { binance: '0.0001', okx: null } }],
-    ['a list alone', [{ exchange: 'binance', current_rate: 0.0001 }, { venue: 'okx', funding_rate: null }]],
+    [
+      'a list alone',
+      [
+        { exchange: 'binance', current_rate: 0.0001 },
+        { venue: 'okx', funding_rate: null },
+      ],
+    ],
   ])('funding rates as %s', async (_, payload) => {
     const { fetch } = connected(JSON.stringify(payload));
     const { exchanges } = await fetch['funding-rates']!('BTC', noSignal);
-    expect(exchanges.map(({ exchange, rate }) => [exchange, rate])).toEqual([['binance', 0.0001], ['okx', null]]);
+    expect(exchanges.map(({ exchange, rate }) => [exchange, rate])).toEqual([
+      ['binance', 0.0001],
+      ['okx', null],
+    ]);
   });
 
   test('depth in US dollars by exchange and percentage', async () => {
@@ -124,9 +147,17 @@ describe('what the undocumented answers become (inferred shapes)', () => {
   test.each([
     ['keyed by percentage', { depth: { '0.5': { bid: 7, ask: 8 } } }, { ...band, exchange: null }],
     ['keyed by exchange, then percentage', { exchanges: { okx: { '0.5%': { bids: '7', asks: '8' } } } }, band],
-    ['a list by exchange, levels inside', { exchanges: [{ exchange: 'okx', levels: [{ percentage: '0.5%', bid_usd: 7, ask_usd: 8 }] }] }, band],
+    [
+      'a list by exchange, levels inside',
+      { exchanges: [{ exchange: 'okx', levels: [{ percentage: '0.5%', bid_usd: 7, ask_usd: 8 }] }] },
+      band,
+    ],
     ['one flat row', { exchange: 'okx', percentage: 0.5, bid_depth: 7, ask_depth: 8 }, band],
-    ['all exchanges together', { depth: [{ exchange: 'all', percent: 0.5, bid_depth: 7, ask_depth: 8 }] }, { ...band, exchange: null }],
+    [
+      'all exchanges together',
+      { depth: [{ exchange: 'all', percent: 0.5, bid_depth: 7, ask_depth: 8 }] },
+      { ...band, exchange: null },
+    ],
   ])('depth %s', async (_, payload, expected) => {
     const { fetch } = connected(JSON.stringify(payload));
     expect((await fetch['market-depth']!('BTC', noSignal)).bands).toEqual([expected]);
@@ -156,11 +187,17 @@ describe('what the undocumented answers become (inferred shapes)', () => {
     });
   });
 
-  test.each(['funding-rates', 'market-depth', 'order-flow'] as const)('%s without anything readable is refused', async (kind) => {
-    const { fetch, rejected } = connected('{"asset":"BTC","hello":1}');
-    expect(await failureOf(fetch[kind]!('BTC', noSignal))).toMatchObject({ kind: 'bad-response', path: expect.stringMatching(/^\$\.\w+$/) });
-    expect(rejected).toHaveLength(1);
-  });
+  test.each(['funding-rates', 'market-depth', 'order-flow'] as const)(
+    '%s without anything readable is refused',
+    async (kind) => {
+      const { fetch, rejected } = connected('{"asset":"BTC","hello":1}');
+      expect(await failureOf(fetch[kind]!('BTC', noSignal))).toMatchObject({
+        kind: 'bad-response',
+        path: expect.stringMatching(/^\$\.\w+$/),
+      });
+      expect(rejected).toHaveLength(1);
+    },
+  );
 });
 
 describe('each kind of bad input', () => {
@@ -188,19 +225,55 @@ describe('each kind of bad input', () => {
     ['a null size', cluster({ short_liquidations: null }), '$.clusters[1].short_liquidations', 'is not a number'],
     ['a missing field', without('long_liquidations'), '$.clusters[1].long_liquidations', 'is missing'],
     ['a price of zero', cluster({ price: 0 }), '$.clusters[1].price', 'is not a price above zero'],
-    ['an endless size', cluster({ long_liquidations: 0 }).replace('"long_liquidations":0', '"long_liquidations":1e400'), '$.clusters[1].long_liquidations', 'is too large for a number'],
+    [
+      'an endless size',
+      cluster({ long_liquidations: 0 }).replace('"long_liquidations":0', '"long_liquidations":1e400'),
+      '$.clusters[1].long_liquidations',
+      'is too large for a number',
+    ],
     ['an unreadable time', cluster({ timestamp: 'soon' }), '$.clusters[1].timestamp', 'is not a time'],
-    ['no clusters', map((payload) => delete (payload as Record<string, unknown>)['clusters']), '$.clusters', 'is missing'],
-    ['clusters that are no list', map((payload) => Object.assign(payload, { clusters: {} })), '$.clusters', 'is not a list'],
+    [
+      'no clusters',
+      map((payload) => delete (payload as Record<string, unknown>)['clusters']),
+      '$.clusters',
+      'is missing',
+    ],
+    [
+      'clusters that are no list',
+      map((payload) => Object.assign(payload, { clusters: {} })),
+      '$.clusters',
+      'is not a list',
+    ],
     ['no price', map((payload) => delete payload['current_price']), '$.current_price', 'is missing'],
-    ['another asset', map((payload) => Object.assign(payload, { asset: 'ETH' })), '$.asset', 'is not BTC, which was asked for'],
-    ['another timeframe', map((payload) => Object.assign(payload, { timeframe: '1H' })), '$.timeframe', 'is not 1D, which was asked for'],
+    [
+      'another asset',
+      map((payload) => Object.assign(payload, { asset: 'ETH' })),
+      '$.asset',
+      'is not BTC, which was asked for',
+    ],
+    [
+      'another timeframe',
+      map((payload) => Object.assign(payload, { timeframe: '1H' })),
+      '$.timeframe',
+      'is not 1D, which was asked for',
+    ],
   ])('%s refuses the map as a whole, by its path', async (_, text, path, problem) => {
     const { fetch, rejected } = connected(text);
     const message = `Kingfisher sent an answer that could not be read: ${path} ${problem}.`;
-    expect(await failureOf(fetch['liquidation-map']!('BTC', noSignal))).toMatchObject({ kind: 'bad-response', path, message });
+    expect(await failureOf(fetch['liquidation-map']!('BTC', noSignal))).toMatchObject({
+      kind: 'bad-response',
+      path,
+      message,
+    });
     expect(rejected).toEqual([
-      { source: rejected[0]!.source, endpoint: '/liquidations/BTC?exchange=all&timeframe=1D', at: arrival, path, message, text },
+      {
+        source: rejected[0]!.source,
+        endpoint: '/liquidations/BTC?exchange=all&timeframe=1D',
+        at: arrival,
+        path,
+        message,
+        text,
+      },
     ]);
   });
 
@@ -210,7 +283,11 @@ describe('each kind of bad input', () => {
     ['nothing', '', 'Kingfisher answered with nothing.'],
   ])('%s is refused at $', async (_, text, message) => {
     const { fetch, rejected } = connected(text);
-    expect(await failureOf(fetch['liquidation-map']!('BTC', noSignal))).toMatchObject({ kind: 'bad-response', path: '$', message });
+    expect(await failureOf(fetch['liquidation-map']!('BTC', noSignal))).toMatchObject({
+      kind: 'bad-response',
+      path: '$',
+      message,
+    });
     expect(rejected).toHaveLength(1);
   });
 
@@ -224,7 +301,9 @@ describe('each kind of bad input', () => {
   });
 
   test('unknown extra fields are kept', async () => {
-    const { fetch } = connected(map((payload) => Object.assign(payload, { model: 'v2', clusters: [{ ...payload.clusters[0], heat: 3 }] })));
+    const { fetch } = connected(
+      map((payload) => Object.assign(payload, { model: 'v2', clusters: [{ ...payload.clusters[0], heat: 3 }] })),
+    );
     const read = await fetch['liquidation-map']!('BTC', noSignal);
     expect(JSON.parse(read.extra ?? '')).toEqual({ model: 'v2', 'clusters[]': { heat: [3] } });
   });
@@ -240,7 +319,9 @@ describe('each kind of bad input', () => {
 
   test('ten million clusters: the body is cut off at the cap, that it came is recorded, and it is said', async () => {
     const { context, rejected } = fakeContext('kingfisher', () => {
-      throw new FailureError(failure('bad-response', 'api.test sent an answer larger than Halcyon accepts (32 MiB).', { path: '$' }));
+      throw new FailureError(
+        failure('bad-response', 'api.test sent an answer larger than Halcyon accepts (32 MiB).', { path: '$' }),
+      );
     });
     const { snapshots } = kingfisher.connect(context);
     expect(await failureOf(snapshots!['liquidation-map']!('BTC', noSignal))).toMatchObject({
@@ -261,11 +342,17 @@ describe('each kind of bad input', () => {
 
   test('a regime in a word we do not know is no regime, and stays readable', async () => {
     const { fetch } = connected(fixture('kingfisher/gex-btc.json').replace('"positive"', '"transition"'));
-    expect(await fetch.gex!('BTC', noSignal)).toMatchObject({ regime: null, positiveSide: null, extra: '{"current_gex":"transition"}' });
+    expect(await fetch.gex!('BTC', noSignal)).toMatchObject({
+      regime: null,
+      positiveSide: null,
+      extra: '{"current_gex":"transition"}',
+    });
   });
 
   test('a profile without flip, regime or totals keeps them unknown', async () => {
-    const { fetch } = connected('{"asset":"BTC","current_price":1,"gex_profile":[{"strike":2,"gamma_exposure":3}],"flip_level":null}');
+    const { fetch } = connected(
+      '{"asset":"BTC","current_price":1,"gex_profile":[{"strike":2,"gamma_exposure":3}],"flip_level":null}',
+    );
     expect(await fetch.gex!('BTC', noSignal)).toMatchObject({
       flipLevel: null,
       regime: null,
@@ -293,7 +380,10 @@ describe('what the statuses mean', () => {
 
   test('400 is a bad request in the words of the provider', async () => {
     const { failed, rejected } = await asked({ status: 400, text: fixture('kingfisher/error-400.json') });
-    expect(failed).toMatchObject({ kind: 'bad-request', message: 'Kingfisher did not accept the request: Invalid timeframe specified.' });
+    expect(failed).toMatchObject({
+      kind: 'bad-request',
+      message: 'Kingfisher did not accept the request: Invalid timeframe specified.',
+    });
     expect(rejected).toEqual([]);
   });
 
@@ -302,7 +392,8 @@ describe('what the statuses mean', () => {
     expect(failed).toMatchObject({
       kind: 'auth',
       retryAt: null,
-      message: 'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; nothing is sent until then.',
+      message:
+        'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; nothing is sent until then.',
     });
   });
 
@@ -316,14 +407,24 @@ describe('what the statuses mean', () => {
     ['the header where it is later', { 'retry-after': '7200' }, arrival + 7_200_000],
   ])('429 is a limit until the moment of %s', async (_, headers, retryAt) => {
     const { failed } = await asked({ status: 429, headers, text: fixture('kingfisher/error-429.json') });
-    expect(failed).toMatchObject({ kind: 'rate-limited', retryAt, message: "Kingfisher's call limit is reached: Daily limit exceeded." });
+    expect(failed).toMatchObject({
+      kind: 'rate-limited',
+      retryAt,
+      message: "Kingfisher's call limit is reached: Daily limit exceeded.",
+    });
   });
 
   test('429 without a moment uses the reset of a spent budget, or none', async () => {
     const reset = arrival / 1000 + 600;
     const headers = { 'x-ratelimit-limit': '100', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
-    expect((await asked({ status: 429, headers, text: '' })).failed).toMatchObject({ kind: 'rate-limited', retryAt: reset * 1000 });
-    expect((await asked({ status: 429, text: '<html>' })).failed).toMatchObject({ kind: 'rate-limited', retryAt: null });
+    expect((await asked({ status: 429, headers, text: '' })).failed).toMatchObject({
+      kind: 'rate-limited',
+      retryAt: reset * 1000,
+    });
+    expect((await asked({ status: 429, text: '<html>' })).failed).toMatchObject({
+      kind: 'rate-limited',
+      retryAt: null,
+    });
   });
 
   test.each([500, 502, 503, 504])('%d is a problem on their side, whatever the body', async (status) => {
@@ -414,7 +515,9 @@ describe('before anything is sent', () => {
 
 test('Test is one real request and says what came back', async () => {
   const { client, requests } = connected(fixture('kingfisher/liquidations-btc.json'));
-  expect(await client.test(noSignal)).toBe('Asked for the BTC liquidation map: 2 levels came back, at a price of 67,000.');
+  expect(await client.test(noSignal)).toBe(
+    'Asked for the BTC liquidation map: 2 levels came back, at a price of 67,000.',
+  );
   expect(requests).toHaveLength(1);
 });
 

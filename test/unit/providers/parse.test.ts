@@ -108,11 +108,17 @@ describe('rows', () => {
       { price: '1', long: 2 },
       { price: 3, long: 4 },
     ];
-    expect(readRows(list, columns, 'rows')).toEqual({ columns: [new Float64Array([1, 3]), new Float64Array([2, 5])], extra: {} });
+    expect(readRows(list, columns, 'rows')).toEqual({
+      columns: [new Float64Array([1, 3]), new Float64Array([2, 5])],
+      extra: {},
+    });
   });
 
   test('one bad value refuses all of them, by its path', () => {
-    const list = [{ price: 1, long: 1 }, { price: 2, long: null }];
+    const list = [
+      { price: 1, long: 1 },
+      { price: 2, long: null },
+    ];
     expect(problemOf(() => readRows(list, columns, 'rows'))).toBe('$[1].long is not a number');
     expect(problemOf(() => readRows([1], columns, 'rows'))).toBe('$[0] is not an object');
     expect(problemOf(() => readRows({}, columns, 'rows'))).toBe('$ is not a list');
@@ -131,11 +137,16 @@ describe('rows', () => {
     const list = Array.from({ length: mostRows }, (_, index) => ({ price: index + 1, long: 1 }));
     expect(readRows(list, columns, 'rows').columns[0]!.length).toBe(1_000_000);
     list.push({ price: 0, long: 0 });
-    expect(problemOf(() => readRows(list, columns, 'rows'))).toBe('$ has 1000001 rows: larger than Halcyon accepts (1000000)');
+    expect(problemOf(() => readRows(list, columns, 'rows'))).toBe(
+      '$ has 1000001 rows: larger than Halcyon accepts (1000000)',
+    );
   });
 
   test('unknown fields are kept with their values, beyond 5,000 rows by name', () => {
-    const list = [{ price: 1, long: 1, mood: 'calm' }, { price: 2, long: 1 }];
+    const list = [
+      { price: 1, long: 1, mood: 'calm' },
+      { price: 2, long: 1 },
+    ];
     expect(readRows(list, columns, 'rows').extra).toEqual({ 'rows[]': { mood: ['calm', null] } });
     const many = Array.from({ length: 5_001 }, (_, index) => ({ price: index + 1, long: 1, mood: 'calm' }));
     expect(readRows(many, columns, 'rows').extra).toEqual({ 'rows[]': ['mood'] });
@@ -170,7 +181,11 @@ describe('a payload', () => {
     ['null', '$', 'Kingfisher answered with something other than an object.'],
     ['[]', '$', 'Kingfisher answered with something other than an object.'],
     ['{}', '$.a', 'Kingfisher sent an answer that could not be read: $.a is missing or not an object.'],
-    ['{"a":{"odd key":-1}}', '$.a["odd key"]', 'Kingfisher sent an answer that could not be read: $.a["odd key"] is not a price above zero.'],
+    [
+      '{"a":{"odd key":-1}}',
+      '$.a["odd key"]',
+      'Kingfisher sent an answer that could not be read: $.a["odd key"] is not a price above zero.',
+    ],
   ])('%j is kept, and refused at %s', (text, path, message) => {
     const { failure, rejected } = read(text);
     expect(failure).toMatchObject({ kind: 'bad-response', path, message });
@@ -199,7 +214,8 @@ test('a flood of rejected payloads: twenty a minute are kept, the rest are count
   const kept: string[] = [];
   const gate = new RejectionGate(({ message }) => void kept.push(message));
   const { source } = fakeContext('kingfisher');
-  const take = (at: number) => gate.take({ source, endpoint: 'stream', at: unixMs(at), path: '$', message: 'Bad.', text: 'x' });
+  const take = (at: number) =>
+    gate.take({ source, endpoint: 'stream', at: unixMs(at), path: '$', message: 'Bad.', text: 'x' });
   for (let index = 0; index < 5_000; index += 1) take(1_000 + index);
   expect(kept).toHaveLength(20);
   expect(gate.unrecorded).toBe(4_980);

@@ -24,7 +24,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
     focus: { asset: query.get('asset') ?? 'BTC', timeframe: '15m' },
     layout: { watchlist: true, inspector: true, inspectorTab: (query.get('tab') ?? 'levels') as InspectorTab },
   });
-  const quoteNow = (asset: Asset, price = sample.spotOf(asset), time = at) =>
+  const quoteNow = (asset: Asset, price: number = sample.spotOf(asset), time: number = at) =>
     sample.quoteOf(asset, {
       instrument: sample.instrumentOf(asset, environment),
       price,

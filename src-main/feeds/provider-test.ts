@@ -1,0 +1,26 @@
+import type { ProviderTest } from '../contract/provider-status.ts';
+import type { Provider } from '../providers/provider.ts';
+import { Connection, type ConnectionTools, type Key } from './connection.ts';
+import type { Place } from './place.ts';
+
+const timeoutMs = 20_000;
+
+/** One real request at a place with a key, on a connection of its own. Stores nothing but its limits and its line in the log. */
+export async function testProvider(
+  provider: Provider,
+  place: Place,
+  key: Key,
+  tools: ConnectionTools,
+): Promise<ProviderTest> {
+  const connection = new Connection(provider, place, key, tools, () => undefined);
+  const startedAt = tools.now();
+  const timer = setTimeout(() => connection.close(), timeoutMs);
+  try {
+    const text = await connection.call('user', (signal) => connection.client.test(signal));
+    const at = tools.now();
+    return { at, host: place.source.host, tookMs: at - startedAt, text, limits: connection.limits };
+  } finally {
+    clearTimeout(timer);
+    connection.close();
+  }
+}

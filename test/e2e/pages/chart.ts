@@ -1,0 +1,112 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import type { Timeframe } from '../../../src-main/contract/market.ts';
+
+/** What the chart says of itself to a screen reader. */
+export interface ChartState {
+  readonly asset: string;
+  readonly timeframe: string;
+  /** As shown, with the venue's decimals: `67,012.30`. */
+  readonly price: string;
+  readonly bands: number;
+  readonly strikes: number;
+}
+
+/** CSS pixels between two looks along a pane; a band is found within 2 of its edges, and is at least 2 thick. */
+const scanStep = 3;
+
+/** The price chart with its header, overlays, legend and hover card. */
+export class ChartPanel {
+  /** The panel: header and chart. */
+  readonly region: Locator;
+  readonly header: Locator;
+  /** The chart alone; its name is what `state` reads. */
+  readonly figure: Locator;
+  /** Open, high, low and close of the candle that is pointed at, else of the last. */
+  readonly candleLegend: Locator;
+  readonly regime: Locator;
+  readonly intensity: Locator;
+  readonly hideBelow: Locator;
+  readonly fullFrom: Locator;
+  readonly hoverCard: Locator;
+  readonly attribution: Locator;
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.region = page.getByRole('region', { name: /^Chart of / });
+    this.header = this.region.locator('> header');
+    this.figure = page.getByTestId('chart');
+    this.candleLegend = page.getByTestId('candle-legend');
+    this.regime = page.getByTestId('regime-badge');
+    this.intensity = page.getByRole('group', { name: 'Intensity of liquidation levels' });
+    this.hideBelow = this.intensity.getByRole('slider', { name: 'Hide levels below' });
+    this.fullFrom = this.intensity.getByRole('slider', { name: 'Full colour from' });
+    this.hoverCard = page.getByTestId('hover-card');
+    this.attribution = page.getByRole('button', { name: 'Charts by TradingView' });
+  }
+
+  /** Null while the chart has no candles. It is renewed once a second: poll it. */
+  async state(): Promise<ChartState | null> {
+    const name = (await this.figure.getAttribute('aria-label')) ?? '';
+    const found = /^(\w+) (\w+) chart, last price (.+), (\d+) liquidation bands and (\d+) GEX strikes in view$/.exec(
+      name,
+    );
+    if (found === null) return null;
+    const [, asset = '', timeframe = '', price = '', bands, strikes] = found;
+    return { asset, timeframe, price, bands: Number(bands), strikes: Number(strikes) };
+  }
+
+  async expectCandles(asset: string, timeframe: Timeframe): Promise<void> {
+    await expect
+      .poll(() => this.state(), { message: `candles of ${asset}, ${timeframe}` })
+      .toMatchObject({ asset, timeframe });
+  }
+
+  async expectBands(): Promise<void> {
+    await expect.poll(async () => (await this.state())?.bands ?? 0, { message: 'bands in view' }).toBeGreaterThan(0);
+  }
+
+  timeframe(timeframe: Timeframe): Locator {
+    return this.#page
+      .getByRole('radiogroup', { name: 'Timeframe' })
+      .getByRole('radio', { name: timeframe, exact: true });
+  }
+
+  async chooseTimeframe(timeframe: Timeframe): Promise<void> {
+    await this.timeframe(timeframe).click();
+  }
+
+  /** A switch of the bar above: which overlays are drawn. */
+  overlay(name: 'Bands' | 'GEX' | 'Fit levels'): Locator {
+    return this.#page.getByRole('navigation', { name: 'Chart' }).getByRole('button', { name, exact: true });
+  }
+
+  /** Whatever is drawn, the pane's place in the window, CSS pixels. */
+  async pane(): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await this.figure.locator('canvas').first().boundingBox();
+    if (box === null) throw new Error('The chart draws nothing.');
+    return box;
+  }
+
+  /**
+   * Moves the pointer down the pane, at a fraction of its width, until the card names this price as the card writes it
+   * (`64,000.5`); returns the article that does.
+   */
+  async hoverLevel(price: string, across = 0.4): Promise<Locator> {
+    const pane = await this.pane();
+    const article = this.hoverCard
+      .getByRole('article')
+      .filter({ has: this.#page.locator('b').getByText(price, { exact: true }) });
+    await this.#page.mouse.move(pane.x + pane.width * across, pane.y + 1);
+    for (let y = pane.y + 1; y < pane.y + pane.height; y += scanStep) {
+      await this.#page.mouse.move(pane.x + pane.width * across, y);
+      if ((await article.count()) > 0) return article;
+    }
+    throw new Error(`No level at ${price} lies under any point of the chart.`);
+  }
+
+  async leave(): Promise<void> {
+    await this.#page.mouse.move(2, 2);
+  }
+}

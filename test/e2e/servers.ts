@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test';
+
+import type { Bridge, RequestName, Requests } from '../../src-main/contract/channels.ts';
+import type { Failure } from '../../src-main/contract/failure.ts';
+import type { ProviderSettings } from '../../src-main/contract/settings.ts';
+import type { ProviderId } from '../../src-main/contract/source.ts';
+import { startBinanceServer, type LoopbackBinance } from '../../src-main/demo/binance/server.ts';
+import type { Clock } from '../../src-main/demo/clock.ts';
+import { startKingfisherServer, type LoopbackKingfisher } from '../../src-main/demo/kingfisher/server.ts';
+import { createMarket } from '../../src-main/demo/market/market.ts';
+
+declare const window: { readonly halcyon: Bridge };
+
+/** Keys that the loopback Kingfisher lets in, one a plan. */
+export const eliteKey = 'kf_test_elite_9f3a';
+export const proKey = 'kf_test_pro_41c7';
+
+/** Both providers on 127.0.0.1, as an app with custom addresses reaches them. */
+export interface Servers {
+  readonly kingfisher: LoopbackKingfisher;
+  readonly binance: LoopbackBinance;
+  readonly settings: Readonly<Record<ProviderId, ProviderSettings>>;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly seed?: number;
+  /** Absent: real time. */
+  readonly clock?: Clock;
+  /** Calls that the Pro key has already made today, of 100. */
+  readonly proCallsUsed?: number;
+}
+
+export async function startServers({ seed = 3, clock, proCallsUsed = 0 }: ServerOptions = {}): Promise<Servers> {
+  const market = createMarket(seed);
+  const timed = clock === undefined ? {} : { clock };
+  const [kingfisher, binance] = await Promise.all([
+    startKingfisherServer({
+      market,
+      ...timed,
+      keys: [
+        { key: eliteKey, plan: 'elite' },
+        { key: proKey, plan: 'pro', used: proCallsUsed },
+      ],
+    }),
+    startBinanceServer({ market, ...timed }),
+  ]);
+  return {
+    kingfisher,
+    binance,
+    settings: {
+      kingfisher: customAt(kingfisher.restUrl),
+      binance: customAt(binance.restUrl, binance.streamUrl),
+    },
+    close: async () => {
+      await Promise.all([kingfisher.close(), binance.close()]);
+    },
+  };
+}
+
+/** An empty stream address is derived from the base URL. */
+export const customAt = (customUrl: string, customStreamUrl = ''): ProviderSettings => ({
+  environment: 'custom',
+  customUrl,
+  customStreamUrl,
+});
+
+/** One request over the bridge that the page itself has; throws the failure's message. */
+export async function request<Name extends RequestName>(
+  page: Page,
+  name: Name,
+  args: Requests[Name]['args'],
+): Promise<Requests[Name]['value']> {
+  const result = await page.evaluate(([name, args]) => window.halcyon.request(name as RequestName, args as never), [
+    name,
+    args,
+  ] as const);
+  if (!result.ok) throw new Error(`${name}: ${result.failure.message}`);
+  return result.value as Requests[Name]['value'];
+}
+
+/** The same where a failure is what is expected. */
+export async function refusal<Name extends RequestName>(
+  page: Page,
+  name: Name,
+  args: Requests[Name]['args'],
+): Promise<Failure> {
+  const result = await page.evaluate(([name, args]) => window.halcyon.request(name as RequestName, args as never), [
+    name,
+    args,
+  ] as const);
+  if (result.ok) throw new Error(`${name} was expected to fail`);
+  return result.failure;
+}
+
+/** Puts a running app onto the servers: both addresses, a key for this session, the live market. */
+export async function useServers(page: Page, { settings }: Pick<Servers, 'settings'>, key = eliteKey): Promise<void> {
+  await request(page, 'provider/configure', { provider: 'kingfisher', settings: settings.kingfisher });
+  await request(page, 'provider/configure', { provider: 'binance', settings: settings.binance });
+  await useKey(page, key);
+  await request(page, 'market/choose', 'live');
+}
+
+export const useKey = (page: Page, apiKey: string) =>
+  request(page, 'credential/keep', { provider: 'kingfisher', secret: { apiKey }, sessionOnly: true });
