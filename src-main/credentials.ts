@@ -26,7 +26,7 @@ function explain(thrown: unknown): string {
   if (/locked/i.test(text)) return 'The keychain is locked. Unlock it and try again.';
   if (/libsecret|shared object/i.test(text))
     return 'The system library libsecret is missing, so there is no keychain to use.';
-  if (/org\.freedesktop\.secrets|D-Bus|dbus|autolaunch|connect to/i.test(text)) {
+  if (/org\.freedesktop\.secrets|D-?Bus|autolaunch|could not connect|connection is closed|spawn/i.test(text)) {
     return 'No keychain is running on this system (no Secret Service answers). Start one, for instance GNOME Keyring or KWallet.';
   }
   return 'The system keychain could not be used.';

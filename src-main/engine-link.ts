@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { EventMessage, Requests } from './contract/channels.ts';
-import { failure, type Result } from './contract/failure.ts';
+import { failure, type Failure, type Result } from './contract/failure.ts';
 import type { EngineOptions, EngineRequestName, FromEngine, ToEngine } from './engine-messages.ts';
 
 export interface EngineListener {
@@ -14,6 +14,7 @@ export class EngineLink {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (result: Result<never>) => void>();
   #nextId = 1;
+  #gone: Failure | null = null;
   #stopping: Promise<void> | null = null;
   #stopped: () => void = () => undefined;
 
@@ -33,8 +34,8 @@ export class EngineLink {
     });
     this.#worker.on('exit', (code) => {
       this.#stopped();
-      const gone = failure('bug', 'The data engine stopped; it is being started again.', { detail: reason });
-      for (const answer of this.#waiting.values()) answer({ ok: false, failure: gone });
+      this.#gone = failure('bug', 'The data engine stopped.', { detail: reason });
+      for (const answer of this.#waiting.values()) answer({ ok: false, failure: this.#gone });
       this.#waiting.clear();
       if (!this.#stopping) listener.died(reason || `exit code ${code}`);
     });
@@ -45,6 +46,7 @@ export class EngineLink {
   }
 
   request<Name extends EngineRequestName>(name: Name, args: unknown): Promise<Result<Requests[Name]['value']>> {
+    if (this.#gone) return Promise.resolve({ ok: false, failure: this.#gone });
     const id = this.#nextId++;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);

@@ -28,7 +28,7 @@ const outbox = new Outbox(
 /** A store that cannot be opened is said by every request; nothing is fetched that could not be kept. */
 function open(): ReturnType<typeof openStore> | FailureError {
   try {
-    return openStore(join(options.profile, 'halcyon.db'), { now });
+    return openStore(join(options.profile, 'halcyon.db'), { now, appVersion: options.version });
   } catch (thrown) {
     return thrown instanceof FailureError ? thrown : new FailureError(toFailure(thrown));
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EventMessage, LinkName, Requests } from './contract/channels.ts';
 import { toFailure, type Result } from './contract/failure.ts';
+import { unixMs } from './contract/market.ts';
 import { providerIds, type ProviderId } from './contract/source.ts';
 import { Credentials } from './credentials.ts';
 import { EngineLink } from './engine-link.ts';
@@ -53,7 +54,11 @@ function onEngineDied(reason: string): void {
   console.error(`the data engine stopped: ${reason}`);
   const now = Date.now();
   restarts = [...restarts.filter((at) => now - at < restartSpanMs), now];
-  if (restarts.length > restartsAllowed) return;
+  if (restarts.length > restartsAllowed) {
+    const text = 'The data engine keeps stopping, so nothing new arrives. Quit Halcyon and start it again.';
+    sendToWindow([['notice/changed', { id: 'engine', level: 'error', text, at: unixMs(now), resolved: false }]]);
+    return;
+  }
   engine = startEngine();
   window?.webContents.reload();
 }

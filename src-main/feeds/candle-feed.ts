@@ -14,6 +14,8 @@ const quoteTimeframe: Timeframe = '1m';
 const openingCandles = 1_000;
 /** A series whose newest candle is older than this many candles is fetched anew; the hole stays a hole. */
 const mostMissing = 5_000;
+/** A series whose answer could not be read waits this long before it is asked for again; the others go on meanwhile. */
+const brokenPauseMs = 60_000;
 /** Quote changes against the day before are read again this often. */
 const dayChangeEveryMs = 60_000;
 
@@ -31,6 +33,7 @@ export class CandleFeed {
   readonly #writer: CandleWriter;
   readonly #filled = new Set<string>();
   readonly #triedHoles = new Set<string>();
+  readonly #brokenUntil = new Map<string, number>();
   readonly #dayBefore = new Map<Asset, { close: number | null; readAt: number }>();
   #assets: readonly Asset[] = [];
   #focus: CandleSubscription | null = null;
@@ -82,6 +85,7 @@ export class CandleFeed {
 
   dueNow(): void {
     this.#filled.clear();
+    this.#brokenUntil.clear();
     this.#fillSoon(0);
   }
 
@@ -137,10 +141,13 @@ export class CandleFeed {
 
   /** One series at a time, the focused one first; what fails is tried again when the connection allows. */
   async #fillNext(): Promise<void> {
-    const next = this.#order().find(({ asset, timeframe }) => !this.#filled.has(keyOf(asset, timeframe)));
+    const now = this.#tools.now();
+    const open = this.#order().filter(({ asset, timeframe }) => !this.#filled.has(keyOf(asset, timeframe)));
+    const next = open.find(({ asset, timeframe }) => (this.#brokenUntil.get(keyOf(asset, timeframe)) ?? 0) <= now);
     if (!next) {
       // Without a stream the screen is kept fresh by asking again.
       if (!this.#live && this.#focus) this.#refillSoon();
+      else if (open.length > 0) this.#fillSoon(brokenPauseMs);
       return;
     }
     this.#filling = true;
@@ -151,6 +158,8 @@ export class CandleFeed {
       const reason = toFailure(thrown);
       if (reason.kind === 'unsupported' || reason.kind === 'bad-request')
         this.#filled.add(keyOf(next.asset, next.timeframe));
+      else if (reason.kind === 'bad-response')
+        this.#brokenUntil.set(keyOf(next.asset, next.timeframe), now + brokenPauseMs);
       else wait = reason.retryAt ? Math.max(1_000, reason.retryAt - this.#tools.now()) : 10_000;
     }
     this.#filling = false;
@@ -161,9 +170,10 @@ export class CandleFeed {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      if (this.#live) return;
-      for (const asset of this.#assets) this.#filled.delete(keyOf(asset, quoteTimeframe));
-      if (this.#focus) this.#filled.delete(keyOf(this.#focus.asset, this.#focus.timeframe));
+      if (!this.#live) {
+        for (const asset of this.#assets) this.#filled.delete(keyOf(asset, quoteTimeframe));
+        if (this.#focus) this.#filled.delete(keyOf(this.#focus.asset, this.#focus.timeframe));
+      }
       void this.#fillNext();
     }, 10_000);
   }

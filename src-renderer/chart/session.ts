@@ -133,6 +133,7 @@ export class ChartSession {
     if (options.fitLevels !== before.fitLevels) this.setPriceScale({ auto: true });
     this.#refit();
     this.#point();
+    this.#read();
   }
 
   setPriceScale({ auto, log, inverted }: { auto?: boolean; log?: boolean; inverted?: boolean }): void {

@@ -14,6 +14,8 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   /** True: Chromium's sandbox stays on, as users run it (impossible for root). */
   readonly sandbox?: boolean;
+  /** What is run in the runtime's place, with its arguments; absent: the runtime itself. */
+  readonly executable?: string;
   /** Lines of the page's console or of main's standard error that this test provokes on purpose. */
   readonly expectedProblems?: readonly RegExp[];
 }
@@ -25,6 +27,8 @@ export interface RunningApp {
   readonly profile: string;
   /** Errors seen so far, of the page and of main, that the options do not expect. */
   readonly problems: string[];
+  /** Every line that main printed so far, on either stream. */
+  readonly output: readonly string[];
   /** Quits as a user does. */
   close(): Promise<void>;
   /** Ends the process at once, as a power cut does. */
@@ -64,9 +68,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     env: { ...cleanEnvironment(), ...options.env },
     chromiumSandbox: options.sandbox ?? false,
     timeout: 30_000,
+    ...(options.executable === undefined ? {} : { executablePath: options.executable }),
   });
   const child = app.process();
+  const output: string[] = [];
+  forEachLine(child.stdout, (line) => output.push(line));
   forEachLine(child.stderr, (line) => {
+    output.push(line);
     if (!noise.some((pattern) => pattern.test(line))) note(`main: ${line}`);
   });
   app.on('window', (page) => watch(page, note));
@@ -84,6 +92,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     page,
     profile,
     problems,
+    output,
     close,
     kill: async () => {
       child.kill('SIGKILL');

@@ -1,5 +1,5 @@
 /**
- * The chart alone, with made-up data, for looking at it: `npx vite test/bench/chart`, then
+ * The chart alone, with made-up data, for looking at it: `npx vite build test/bench/chart`, then `vite preview`, and
  * /harness.html?theme=light&bands=1000&bars=800&gex=0&fit=1&live=1&empty=1
  */
 import { mount } from 'svelte';

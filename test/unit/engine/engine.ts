@@ -111,11 +111,11 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     stopSimulation: () => undefined,
   });
   const useKey = (apiKey: string) =>
-    hub.setKey('kingfisher', { apiKey }, { kept: 'session', keychainProblem: null });
+    hub.setKey('kingfisher', { secret: { apiKey }, state: { kept: 'session', keychainProblem: null } });
   hub.want(wanted);
   hub.start();
   if (options.key !== null) useKey(options.key ?? eliteKey);
-  else hub.setKey('kingfisher', null, { kept: 'none', keychainProblem: null });
+  else hub.setKey('kingfisher', { secret: null, state: { kept: 'none', keychainProblem: null } });
 
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -155,7 +155,7 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
 }
 
 /** Waits until the check passes; the check says what is missing when it never does. */
-export const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 15_000, interval: 10 });
+export const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 8_000, interval: 10 });
 
 /** The newest committed map. */
 export function mapOf(engine: Engine, asset = 'BTC'): LiquidationMap {

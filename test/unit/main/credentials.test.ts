@@ -72,6 +72,11 @@ describe('credentials', () => {
   it.each([
     ['Cannot create an item in a locked collection', 'locked'],
     ['Prompt was dismissed', 'refused access'],
+    ['Could not connect: No such file or directory', 'No keychain is running'],
+    [
+      'Error spawning command line “dbus-launch --autolaunch=1”: Child process exited with code 1',
+      'No keychain is running',
+    ],
     ['libsecret-1.so.0: cannot open shared object file', 'libsecret is missing'],
   ])('explains "%s"', async (message, sentence) => {
     const credentials = new Credentials(failing(message));

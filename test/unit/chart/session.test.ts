@@ -1,0 +1,199 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CandleTick } from '../../../src-main/contract/channels.ts';
+import { unixMs } from '../../../src-main/contract/market.ts';
+import type { CandleSeries } from '../../../src-main/contract/market.ts';
+import { ChartSession } from '../../../src-renderer/chart/session.ts';
+import { fakeChart } from './fake-library.ts';
+import { mapOf, seriesOf } from './fakes.ts';
+
+vi.mock('lightweight-charts', async () => {
+  const { fakeChart: chart } = await import('./fake-library.ts');
+  return {
+    createChart: () => chart,
+    CandlestickSeries: {},
+    HistogramSeries: {},
+    ColorType: { Solid: 'solid' },
+    CrosshairMode: { Normal: 0 },
+    PriceScaleMode: { Normal: 0, Logarithmic: 1 },
+    TickMarkType: {},
+  };
+});
+
+const options = {
+  bands: true,
+  gex: true,
+  fitLevels: false,
+  intensity: { low: 0, high: 1 },
+  theme: 'dark',
+  timeZone: 'UTC',
+} as const;
+const minutes = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+let frames: Map<number, FrameRequestCallback>;
+let observed: Set<Element>;
+
+beforeEach(() => {
+  frames = new Map();
+  observed = new Set();
+  let last = 0;
+  vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => (frames.set(++last, callback), last));
+  vi.stubGlobal('cancelAnimationFrame', (handle: number) => frames.delete(handle));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = (element: Element) => void observed.add(element);
+      disconnect = () => observed.clear();
+    },
+  );
+  fakeChart.series.length = 0;
+  fakeChart.crosshair.callbacks.clear();
+  fakeChart.ranges.callbacks.clear();
+  fakeChart.resets = 0;
+  fakeChart.setRange({ from: 300, to: 400 });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const runFrame = () => {
+  const now = [...frames.values()];
+  frames.clear();
+  for (const callback of now) callback(0);
+};
+
+function started(series: CandleSeries | null = seriesOf(minutes(0, 400))) {
+  const events = { onNeedHistory: vi.fn(), onHover: vi.fn(), onReadout: vi.fn() };
+  const session = new ChartSession(document.createElement('div'), options, events);
+  session.setSeries(series);
+  const [pastVolume, liveVolume, past, live] = fakeChart.series;
+  return { session, events, past: past!, live: live!, pastVolume: pastVolume!, liveVolume: liveVolume! };
+}
+
+function tick(minute: number, close: number): CandleTick {
+  const { instrument, timeframe } = seriesOf([0]);
+  const candle = {
+    openTime: unixMs(minute * 60_000),
+    open: 1,
+    high: 9,
+    low: 1,
+    close,
+    volume: 1,
+    takerBuyVolume: 1,
+    closed: false,
+  };
+  return { instrument, timeframe, candle, receivedAt: unixMs(2_000) };
+}
+
+describe('a chart session', () => {
+  it('keeps the forming candle in its own series', () => {
+    const { past, live, pastVolume, liveVolume } = started();
+    expect([past.data.length, live.data.length, pastVolume.data.length, liveVolume.data.length]).toEqual([
+      399, 1, 399, 1,
+    ]);
+  });
+
+  it('draws many ticks once a frame, without touching the past', () => {
+    const { session, past, live } = started();
+    runFrame();
+    past.setData.mockClear();
+    for (let i = 0; i < 50; i++) session.tick(tick(399, i));
+    expect([frames.size, live.update.mock.calls.length]).toEqual([1, 0]);
+    runFrame();
+    expect(live.update.mock.calls.map(([bar]) => (bar as unknown as { close: number }).close)).toEqual([49]);
+    expect([past.update.mock.calls.length, past.setData.mock.calls.length]).toEqual([0, 0]);
+  });
+
+  it('moves a closed candle to the past as it was last told', () => {
+    const { session, past, live } = started();
+    session.tick(tick(399, 5));
+    session.tick(tick(400, 6));
+    session.tick(tick(401, 7));
+    runFrame();
+    expect(past.data.slice(-2).map((bar) => (bar as { close: number }).close)).toEqual([5, 6]);
+    expect(live.data).toEqual([{ time: 401 * 60, open: 1, high: 9, low: 1, close: 7 }]);
+  });
+
+  it('keeps the view when the data changes, and only then', () => {
+    const { session } = started();
+    expect(fakeChart.resets).toBe(1);
+    fakeChart.setRange({ from: 100, to: 200 });
+    session.setSeries(seriesOf(minutes(-250, 400)));
+    expect(fakeChart.timeScale().getVisibleLogicalRange()).toEqual({ from: 350, to: 450 });
+    expect(fakeChart.resets).toBe(1);
+    session.setSeries(seriesOf(minutes(0, 400), {}, '5m'));
+    expect(fakeChart.resets).toBe(2);
+  });
+
+  it('stays at the newest candle when it looks at it', () => {
+    const { session } = started();
+    fakeChart.setRange({ from: 310, to: 410 });
+    session.setSeries(seriesOf(minutes(-250, 403)));
+    expect(fakeChart.timeScale().getVisibleLogicalRange()).toEqual({ from: 563, to: 663 });
+  });
+
+  it('holds at most 10,000 bars and pages through the rest', () => {
+    const { past } = started(seriesOf(minutes(0, 25_000)));
+    expect(past.data).toHaveLength(9_999);
+    fakeChart.setRange({ from: 20, to: 120 });
+    for (const callback of fakeChart.ranges.callbacks) callback();
+    runFrame();
+    expect(past.data).toHaveLength(10_000);
+    expect((past.data[0] as { time: number }).time).toBe((15_000 + 70 - 5_000) * 60);
+    expect(fakeChart.timeScale().getVisibleLogicalRange()).toEqual({ from: 4_950, to: 5_050 });
+  });
+
+  it('asks for older candles once for each left end', () => {
+    const { session, events } = started();
+    const scroll = (from: number) => {
+      fakeChart.setRange({ from, to: from + 100 });
+      for (const callback of fakeChart.ranges.callbacks) callback();
+      runFrame();
+    };
+    scroll(300);
+    expect(events.onNeedHistory).not.toHaveBeenCalled();
+    scroll(60);
+    scroll(10);
+    expect(events.onNeedHistory.mock.calls).toEqual([[0]]);
+    session.setSeries(seriesOf(minutes(-50, 400)));
+    runFrame();
+    expect(events.onNeedHistory.mock.calls).toEqual([[0], [-50 * 60_000]]);
+  });
+
+  it('says what is under the pointer', () => {
+    const { session, events } = started();
+    session.setMap(mapOf([100, 5, 0], [110, 0, 7]));
+    session.setPrice(105);
+    for (const callback of fakeChart.crosshair.callbacks) {
+      (callback as (event: object) => void)({ point: { x: 50, y: 90 }, logical: 2, paneIndex: 0 });
+    }
+    const hover = events.onHover.mock.lastCall?.[0];
+    expect(hover).toMatchObject({ x: 50, y: 90, width: 800, height: 200 });
+    expect(hover.rows.map(({ price, short }: { price: number; short: number }) => [price, short])).toEqual([[110, 7]]);
+    expect(events.onReadout.mock.lastCall?.[0]).toMatchObject({ candle: { open: 102 }, previousClose: 102 });
+  });
+
+  it('says itself in words', () => {
+    expect(started().session.describe()).toMatch(/^BTC 1m chart, last price 500\.0, /);
+    expect(started(null).session.describe()).toBe('Chart without candles');
+  });
+
+  it('leaves nothing subscribed, attached or requested once disposed', () => {
+    const { session, past } = started();
+    session.tick(tick(399, 5));
+    expect([
+      fakeChart.crosshair.callbacks.size,
+      fakeChart.ranges.callbacks.size,
+      observed.size,
+      frames.size,
+      past.primitives.size,
+    ]).toEqual([1, 1, 1, 1, 2]);
+    session.dispose();
+    expect([
+      fakeChart.crosshair.callbacks.size,
+      fakeChart.ranges.callbacks.size,
+      observed.size,
+      frames.size,
+      past.primitives.size,
+    ]).toEqual([0, 0, 0, 0, 0]);
+    expect(fakeChart.remove).toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineLink } from '../../../src-main/engine-link.ts';
+
+let folder: string;
+let died: string[];
+let deaths: PromiseWithResolvers<void>;
+
+/** An engine whose behaviour is the given source text. */
+function start(source: string): EngineLink {
+  const script = join(folder, 'engine.mjs');
+  writeFileSync(script, `import { parentPort, workerData } from 'node:worker_threads';\n${source}`);
+  const listener = {
+    events: () => undefined,
+    died: (reason: string) => {
+      died.push(reason);
+      deaths.resolve();
+    },
+  };
+  return new EngineLink(pathToFileURL(script), { profile: folder, version: '1', seed: null }, listener);
+}
+
+const answering = `parentPort.on('message', ({ type, id, name, args }) => {
+  if (type === 'request') parentPort.postMessage({ type: 'answer', id, result: { ok: true, value: [name, args, workerData.version] } });
+  if (type === 'stop') { parentPort.postMessage({ type: 'stopped' }); }
+});`;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'halcyon-link-'));
+  died = [];
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  deaths = { promise, resolve, reject: () => undefined };
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the main thread's link to the engine", () => {
+  it('gives each request its own answer', async () => {
+    const link = start(answering);
+    const [first, second] = await Promise.all([
+      link.request('app/start', null),
+      link.request('market/choose', 'live'),
+    ]);
+    expect(first).toEqual({ ok: true, value: ['app/start', null, '1'] });
+    expect(second).toEqual({ ok: true, value: ['market/choose', 'live', '1'] });
+    await link.stop(5_000);
+    expect(died).toEqual([]);
+  });
+
+  it('fails what waits when the engine dies, says so, and answers at once afterwards', async () => {
+    const link = start(`parentPort.on('message', () => { throw new Error('planted') });`);
+    const waiting = await link.request('app/start', null);
+    expect(waiting).toMatchObject({ ok: false, failure: { kind: 'bug', message: 'The data engine stopped.' } });
+    await deaths.promise;
+    expect(died).toEqual([expect.stringContaining('planted')]);
+    expect(await link.request('app/start', null)).toMatchObject({ ok: false });
+  });
+
+  it('ends an engine that does not stop by itself', async () => {
+    const link = start(`parentPort.on('message', () => undefined);`);
+    await link.stop(50);
+    expect(died).toEqual([]);
+  });
+});
