@@ -51,7 +51,8 @@ await runScript(async () => {
 function choose(asked) {
   const all = readdirSync(folder).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
   const unknown = asked.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new SetupError(`There is no part named ${unknown.join(', ')}.`, `Parts: ${all.join(', ')}`);
+  if (unknown.length > 0)
+    throw new SetupError(`There is no part named ${unknown.join(', ')}.`, `Parts: ${all.join(', ')}`);
   return asked.length > 0 ? [...asked] : all;
 }
 

@@ -132,9 +132,10 @@ export async function provide(names, purpose) {
     );
   }
   if (process.getuid?.() !== 0) {
+    const others = unknown.length > 0 ? `\nNot known to this set-up, install it yourself: ${unknown.join(', ')}` : '';
     throw new SetupError(
       `This system lacks ${names.join(', ')} (${purpose}). Run this once, then start again:`,
-      `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+      `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}${others}`,
     );
   }
   const { code, output } = await step(`installing ${packages.join(' ')} (${purpose})`, () => aptInstall(packages));

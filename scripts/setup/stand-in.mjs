@@ -8,9 +8,6 @@ import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { createPackage } from '@electron/asar';
-import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
-
 import { npm, run } from './commands.mjs';
 import { root, userCache } from './places.mjs';
 import { SetupError, step } from './progress.mjs';
@@ -101,6 +98,7 @@ async function makePlain(directory) {
     await rm(join(directory, foreign), { recursive: true, force: true });
   }
   await addDefaultApp(directory);
+  const { FuseV1Options, FuseVersion, flipFuses } = await import('@electron/fuses');
   await flipFuses(executable, {
     version: FuseVersion.V1,
     [FuseV1Options.RunAsNode]: true,
@@ -118,6 +116,7 @@ async function addDefaultApp(directory) {
     join(source, 'package.json'),
     JSON.stringify({ name: 'default-app', main: 'main.mjs', type: 'module' }),
   );
+  const { createPackage } = await import('@electron/asar');
   await createPackage(source, join(directory, 'resources/default_app.asar'));
   await rm(source, { recursive: true });
 }

@@ -40,6 +40,7 @@ export class Connection {
   #state: ProviderStateKind;
   #since: UnixMs;
   #failure: Failure | null = null;
+  #failureIsOfStream = false;
   #until: UnixMs | null = null;
   #attempt = 0;
   #stream: ProviderStatus['stream'] = 'off';
@@ -137,8 +138,11 @@ export class Connection {
       if (this.#state === 'live') this.#enter('polling', null, null);
     } else {
       this.#stream = state.retryAt === null ? 'off' : 'connecting';
-      if (state.failure.kind === 'auth' || this.#state === 'live' || this.#state === 'idle') {
+      // What REST said last stands: a stream that is lost must not hide it, nor keep REST from being asked.
+      const isNews = this.#state === 'live' || this.#state === 'idle' || this.#failureIsOfStream;
+      if (state.failure.kind === 'auth' || isNews) {
         this.#enter(stateOf(state.failure), state.failure, state.retryAt);
+        this.#failureIsOfStream = true;
       }
     }
     this.#publish();
@@ -175,7 +179,8 @@ export class Connection {
     if (purpose === 'user') return null;
     if (this.#state === 'refused' && this.#failure) return this.#failure;
     const now = this.#tools.now();
-    if (this.#until !== null && now < this.#until && this.#failure) return { ...this.#failure, retryAt: this.#until };
+    if (this.#until !== null && now < this.#until && this.#failure && !this.#failureIsOfStream)
+      return { ...this.#failure, retryAt: this.#until };
     const budget = mayCallInBackground(this.#limits, now);
     if (budget.ok) return null;
     return failure('rate-limited', `${info.name}: ${budget.reason}`, { retryAt: budget.waitUntil });
@@ -195,6 +200,7 @@ export class Connection {
     if (state !== this.#state) this.#since = this.#tools.now();
     this.#state = state;
     this.#failure = reason;
+    this.#failureIsOfStream = false;
     this.#until = until;
     this.#publish();
   }

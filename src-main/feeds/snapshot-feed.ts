@@ -48,7 +48,11 @@ export class SnapshotFeed {
   constructor(connection: Connection, tools: FeedTools) {
     this.#connection = connection;
     this.#tools = tools;
-    this.#streamed = new StreamedSnapshots(connection, tools, () => this.#afterGap());
+    this.#streamed = new StreamedSnapshots(connection, tools, {
+      gap: () => this.#askStreamed(() => 0),
+      // What the stream no longer brings is due at the pace of polling.
+      lost: () => this.#askStreamed((kind) => this.#tools.now() + this.#interval(kind)),
+    });
   }
 
   get kinds(): readonly SnapshotKind[] {
@@ -74,7 +78,11 @@ export class SnapshotFeed {
 
   /** Asks now because the user wants it; throws FailureError. */
   async refresh(kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
-    return this.#ask('user', kind, asset);
+    try {
+      return await this.#ask('user', kind, asset);
+    } finally {
+      this.#arm();
+    }
   }
 
   /** Everything wanted is due again: the key, the network or the user's patience changed. */
@@ -166,10 +174,12 @@ export class SnapshotFeed {
     this.#tools.publish('snapshot/trouble', { asset, kind, failure: reason, at: this.#tools.now() });
   }
 
-  /** After a gap in the stream REST is asked again, as far as the limits allow. */
-  #afterGap(): void {
+  /** What the stream brings is asked for over REST at that time at the latest, as far as the limits allow. */
+  #askStreamed(dueAt: (kind: SnapshotKind) => number): void {
     for (const target of this.#targets.values()) {
-      if (this.#streamed.brings(target.kind) && Number.isFinite(target.nextAt)) target.nextAt = 0;
+      if (this.#streamed.covers(target.kind) && Number.isFinite(target.nextAt)) {
+        target.nextAt = Math.min(target.nextAt, dueAt(target.kind));
+      }
     }
     this.#arm();
   }

@@ -24,11 +24,18 @@ interface Pending {
   committedAt: number;
 }
 
+export interface StreamedListener {
+  /** The stream is back after it was away. */
+  gap(): void;
+  /** The stream was live and is not any more. */
+  lost(): void;
+}
+
 /** The stream side of a snapshot feed: merges pushes into whole snapshots, shows and commits them in bounded steps. */
 export class StreamedSnapshots {
   readonly #connection: Connection;
   readonly #tools: FeedTools;
-  readonly #onGap: () => void;
+  readonly #listener: StreamedListener;
   readonly #commitEveryMs: number;
   readonly #pending = new Map<string, Pending>();
   #stream: Stream<SnapshotSubscription> | null = null;
@@ -37,17 +44,22 @@ export class StreamedSnapshots {
   #showTimer: NodeJS.Timeout | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection, tools: FeedTools, onGap: () => void) {
+  constructor(connection: Connection, tools: FeedTools, listener: StreamedListener) {
     this.#connection = connection;
     this.#tools = tools;
-    this.#onGap = onGap;
+    this.#listener = listener;
     const { environment } = connection.place.source;
     this.#commitEveryMs = environment === 'simulated' ? commitSimulatedEveryMs : commitEveryMs;
   }
 
   /** Whether the stream brings this kind now. */
   brings(kind: SnapshotKind): boolean {
-    return this.#live && this.#wanted.some((wanted) => wanted.kind === kind) && streamedKinds.has(kind);
+    return this.#live && this.covers(kind);
+  }
+
+  /** Whether the stream is to bring this kind, be it connected or not. */
+  covers(kind: SnapshotKind): boolean {
+    return this.#wanted.some((wanted) => wanted.kind === kind);
   }
 
   want(wanted: readonly SnapshotSubscription[]): void {
@@ -89,11 +101,13 @@ export class StreamedSnapshots {
     this.#stream =
       this.#connection.client.openSnapshotStream?.({
         state: (state) => {
+          const wasLive = this.#live;
           this.#live = state.kind === 'live';
           this.#connection.streamState(state);
+          if (wasLive && !this.#live) this.#listener.lost();
         },
         update: (update) => this.#take(update),
-        gap: this.#onGap,
+        gap: () => this.#listener.gap(),
       }) ?? null;
   }
 

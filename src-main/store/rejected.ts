@@ -26,7 +26,7 @@ export interface KeptPayload extends RejectedPayload {
 }
 
 export interface Rejected {
-  /** Keeps the text up to 256 KiB of UTF-8. The same text from the same endpoint again is counted, not repeated. */
+  /** Keeps the text up to 256 KiB of UTF-8. The same text from the same endpoint, refused for the same reason, is counted, not repeated. */
   add(payload: RejectedPayload): void;
   /** Newest first. */
   list(limit: number): KeptPayload[];
@@ -48,8 +48,11 @@ export function createRejected(
   sources: Sources,
   limits = { rows: keptRows, bytes: keptBytes },
 ): Rejected {
-  const selectLast = db.prepare<[number, string], { id: number; text: string; length: number; path: string }>(
-    'SELECT id, text, length, path FROM rejected WHERE source_id = ? AND endpoint = ? ORDER BY id DESC LIMIT 1',
+  const selectLast = db.prepare<
+    [number, string],
+    { id: number; text: string; length: number; path: string; message: string }
+  >(
+    'SELECT id, text, length, path, message FROM rejected WHERE source_id = ? AND endpoint = ? ORDER BY id DESC LIMIT 1',
   );
   const repeat = db.prepare<[number, number]>('UPDATE rejected SET times = times + 1, last_at = ? WHERE id = ?');
   const insert = db.prepare(
@@ -72,11 +75,12 @@ export function createRejected(
     const sourceId = sources.idOf(payload.source);
     const { text, bytes } = cap(payload.text);
     const last = selectLast.get(sourceId, payload.endpoint);
-    if (last?.text === text && last.length === payload.text.length && last.path === payload.path) {
-      repeat.run(payload.at, last.id);
+    const { endpoint, at, path, message } = payload;
+    const isSame = last?.path === path && last.message === message;
+    if (isSame && last.text === text && last.length === payload.text.length) {
+      repeat.run(at, last.id);
       return { rows: 0, bytes: 0 };
     }
-    const { endpoint, at, path, message } = payload;
     insert.run({ sourceId, endpoint, at, path, message, length: payload.text.length, bytes, text });
     const change = { rows: 1, bytes };
     while (total.rows + change.rows > limits.rows || total.bytes + change.bytes > limits.bytes) {

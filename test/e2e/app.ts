@@ -14,8 +14,6 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
   /** True: Chromium's sandbox stays on, as users run it (impossible for root). */
   readonly sandbox?: boolean;
-  /** What is run in the runtime's place, with its arguments; absent: the runtime itself. */
-  readonly executable?: string;
   /** Lines of the page's console or of main's standard error that this test provokes on purpose. */
   readonly expectedProblems?: readonly RegExp[];
 }
@@ -36,6 +34,9 @@ export interface RunningApp {
   /** Quits if still running and starts again on the same profile; `changes` replace single options. */
   relaunch(changes?: LaunchOptions): Promise<RunningApp>;
 }
+
+/** The engine gets 5 s to stop in order; past this something hangs. */
+const quitMs = 15_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -68,7 +69,6 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     env: { ...cleanEnvironment(), ...options.env },
     chromiumSandbox: options.sandbox ?? false,
     timeout: 30_000,
-    ...(options.executable === undefined ? {} : { executablePath: options.executable }),
   });
   const child = app.process();
   const output: string[] = [];
@@ -84,8 +84,18 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   let running = true;
   child.once('exit', () => (running = false));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
   const close = async (): Promise<void> => {
-    if (running) await app.close();
+    if (!running) return;
+    const stuck = setTimeout(() => {
+      problems.push(`main: did not quit within ${quitMs / 1000} s and was killed`);
+      void kill();
+    }, quitMs);
+    await app.close();
+    clearTimeout(stuck);
   };
   return {
     app,
@@ -94,10 +104,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     problems,
     output,
     close,
-    kill: async () => {
-      child.kill('SIGKILL');
-      await ended;
-    },
+    kill,
     relaunch: async (changes = {}) => {
       await close();
       return launchApp({ ...options, ...changes, profile });

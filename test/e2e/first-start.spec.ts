@@ -36,11 +36,8 @@ test('the first start, without key and network, opens on the simulated market an
 
     await levels.rows.first().click();
     await expect(levels.fact('Source')).toHaveText('Kingfisher · SIMULATED');
-    const price = await levels.fact('Price').innerText();
-    await chart.overlay('Fit levels').click();
-    await expect((await chart.hoverLevel(price)).getByText('Kingfisher · SIMULATED')).toBeVisible();
+    await expect((await chart.hoverLevel()).getByText('Kingfisher · SIMULATED')).toBeVisible();
     await chart.leave();
-    await chart.overlay('Fit levels').click();
 
     await inspector.open('GEX');
     await expect(inspector.gex.getByText('Kingfisher · SIMULATED')).toBeVisible();

@@ -194,7 +194,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
     await page.keyboard.press('Home');
     await expect(levels.fact('Short')).toHaveText('$2,100,000,000.125');
 
-    await page.keyboard.press('Control+C');
+    await page.keyboard.press('ControlOrMeta+c');
     const copied = await app.evaluate(({ clipboard }) => clipboard.readText());
     expect(copied.split('\n').map((line) => line.split('\t'))).toEqual([
       ['asset', 'level', 'price', 'long', 'short', 'gamma', 'unit', 'distance', 'source', 'taken'],

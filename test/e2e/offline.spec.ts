@@ -1,6 +1,10 @@
+import keytar from 'keytar';
+
 import { expect, test } from './with-servers.ts';
 import { TerminalWindow } from './pages/terminal.ts';
-import { request, useServers } from './servers.ts';
+import { eliteKey, request, useServers } from './servers.ts';
+
+test.afterEach(async () => void (await keytar.deletePassword('Halcyon', 'kingfisher')));
 
 const assets = ['BTC', 'ETH', 'SOL'] as const;
 
@@ -17,6 +21,8 @@ test('reopened without network, the last state of every asset is there at once, 
 
   await test.step('online, each asset is looked at once', async () => {
     await useServers(first.page, servers);
+    const secret = { apiKey: eliteKey };
+    await request(first.page, 'credential/keep', { provider: 'kingfisher', secret, sessionOnly: false });
     for (const asset of assets) {
       await online.watchlist.choose(asset);
       await online.expectDrawn(asset);

@@ -97,8 +97,8 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await expect(inspector.gex.getByTitle('Kingfisher’s own word, never derived from the price')).toHaveText(
       /positive gamma/,
     );
-    await expect(inspector.gex.getByTitle('$680,000,000 per 1 %')).toHaveText('+$680M');
-    await expect(inspector.gex.getByTitle('-$350,000,000 per 1 %')).toHaveText('-$350M');
+    await expect(inspector.gex.getByTitle('$680,000,000 per 1 %', { exact: true })).toHaveText('+$680M');
+    await expect(inspector.gex.getByTitle('-$350,000,000 per 1 %', { exact: true })).toHaveText('-$350M');
     await inspector.open('Levels');
     await expect(first.page.getByText('SIMULATED')).toHaveCount(0);
   });
@@ -125,13 +125,16 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     );
     expect(JSON.parse((await keychainEntry()) ?? 'null')).toEqual({ apiKey: eliteKey });
     await settings.close();
+    const push = await fixtureText('kingfisher/stream-liquidations.json');
+    await expect.poll(() => kingfisher.push(push), { message: 'stream clients that are let in' }).toBe(1);
     await expect(terminal.provider('Kingfisher')).toContainText('live');
-    await expectDocumentedLevels(terminal);
-    expect(kingfisher.push(await fixtureText('kingfisher/stream-liquidations.json'))).toBe(1);
     const pushed = levels.row('67,000').filter({ hasText: 'both' }).getByRole('gridcell');
     await expect(pushed.nth(2)).toHaveAttribute('title', '$5,000,000,000');
     await expect(pushed.nth(3)).toHaveAttribute('title', '$200,000,000');
     await expectDocumentedLevels(terminal);
+    await request(first.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    // Elite has no limit, so there are no calls left to count.
+    await expect(terminal.provider('Kingfisher')).not.toContainText('calls left');
   });
 
   await test.step('the key goes to Kingfisher as a bearer, and never to Binance', async () => {
@@ -155,9 +158,12 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
 
   await test.step('the next start finds the key without asking, and it never enters the page’s memory', async () => {
     await expect(again.mode('LIVE')).toBeVisible();
-    await expect(again.provider('Kingfisher')).toContainText('live');
+    await expect.poll(() => kingfisher.clients).toBe(1);
     await expectDocumentedLevels(again);
-    expect(kingfisher.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${eliteKey}`);
+    const before = kingfisher.requests.length;
+    await request(second.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    const asked = kingfisher.requests.slice(before).map(({ headers }) => headers['authorization']);
+    expect(new Set(asked)).toEqual(new Set([`Bearer ${eliteKey}`]));
     expect(holds(await heapOf(second.page), eliteKey)).toBe(false);
     await expectKeyNowhere(second, [proKey, eliteKey]);
   });

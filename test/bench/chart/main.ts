@@ -1,17 +1,18 @@
 /** Measures the chart in a page that is served and guarded as the app's own is. */
-import { app, BrowserWindow } from 'electron';
+import { BrowserWindow } from 'electron';
 import { appOrigin, lockSession, registerScheme, servePage } from '../../../src-main/page.ts';
+import { tellWhenReady } from '../electron/tell.ts';
 
 const rounds = 7;
 /** Until the window has been shown and the page has settled. */
 const settleMs = 1_000;
 
 registerScheme();
-void app.whenReady().then(async () => {
+tellWhenReady(async () => {
   lockSession(appOrigin);
   servePage(process.env['HALCYON_BENCH_PAGE'] ?? '');
   const window = new BrowserWindow({ width: 1240, height: 800, webPreferences: { sandbox: true } });
   await window.loadURL(`${appOrigin}/measure.html`);
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  process.send?.(await window.webContents.executeJavaScript(`window.measureChart(${rounds})`));
+  return window.webContents.executeJavaScript(`window.measureChart(${rounds})`);
 });

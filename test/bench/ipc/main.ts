@@ -7,6 +7,7 @@ import { publish, serve } from '../../../src-main/ipc.ts';
 import type { Handlers } from '../../../src-main/ipc.ts';
 import { appOrigin, lockSession, registerScheme, servePage } from '../../../src-main/page.ts';
 import { createWindow } from '../../../src-main/window.ts';
+import { tellWhenReady } from '../electron/tell.ts';
 import { fullBatch } from './plan.ts';
 import type { IpcReport, Trips } from './plan.ts';
 
@@ -14,7 +15,7 @@ const rounds = 9;
 const settleMs = 1_000;
 
 registerScheme();
-void app.whenReady().then(async () => {
+tellWhenReady(async () => {
   lockSession(appOrigin);
   servePage(join(import.meta.dirname, 'page'));
   const window = createWindow({
@@ -32,7 +33,9 @@ void app.whenReady().then(async () => {
       },
     },
   );
-  const latest: Pick<Handlers, 'snapshot/latest'> = { 'snapshot/latest': (args) => link.request('snapshot/latest', args) };
+  const latest: Pick<Handlers, 'snapshot/latest'> = {
+    'snapshot/latest': (args) => link.request('snapshot/latest', args),
+  };
   serve(latest as Handlers, appOrigin, () => link.post({ type: 'taken' }));
   const inPage = (call: string) => window.webContents.executeJavaScript(call) as Promise<number>;
   await new Promise((resolve) => window.webContents.once('did-finish-load', resolve));
@@ -63,7 +66,7 @@ void app.whenReady().then(async () => {
   const measured: Awaited<ReturnType<typeof round>>[] = [];
   for (let i = 0; i < rounds; i++) measured.push(await round());
   const of = (name: keyof IpcReport) => measured.map((one) => one[name]);
-  const report: IpcReport = {
+  return {
     empty: of('empty'),
     columns: of('columns'),
     objects: of('objects'),
@@ -71,6 +74,5 @@ void app.whenReady().then(async () => {
     objectsRate: of('objectsRate'),
     askedNothing: of('askedNothing'),
     askedSnapshot: of('askedSnapshot'),
-  };
-  process.send?.(report);
+  } satisfies IpcReport;
 });

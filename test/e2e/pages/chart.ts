@@ -91,19 +91,21 @@ export class ChartPanel {
 
   /**
    * Moves the pointer down the pane, at a fraction of its width, until the card names this price as the card writes it
-   * (`64,000.5`); returns the article that does.
+   * (`64,000.5`; absent: any price); returns the article that does.
    */
-  async hoverLevel(price: string, across = 0.4): Promise<Locator> {
+  async hoverLevel(price?: string, across = 0.4): Promise<Locator> {
     const pane = await this.pane();
-    const article = this.hoverCard
-      .getByRole('article')
-      .filter({ has: this.#page.locator('b').getByText(price, { exact: true }) });
-    await this.#page.mouse.move(pane.x + pane.width * across, pane.y + 1);
+    const articles = this.hoverCard.getByRole('article');
+    const article =
+      price === undefined
+        ? articles.first()
+        : articles.filter({ has: this.#page.locator('b').getByText(price, { exact: true }) });
+    const x = pane.x + pane.width * across;
     for (let y = pane.y + 1; y < pane.y + pane.height; y += scanStep) {
-      await this.#page.mouse.move(pane.x + pane.width * across, y);
+      await this.#page.mouse.move(x, y);
       if ((await article.count()) > 0) return article;
     }
-    throw new Error(`No level at ${price} lies under any point of the chart.`);
+    throw new Error(`No level ${price === undefined ? '' : `at ${price} `}lies under any point of the chart.`);
   }
 
   async leave(): Promise<void> {

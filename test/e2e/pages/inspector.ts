@@ -8,8 +8,10 @@ export class LevelsPanel {
   /** The rows of levels that are rendered, in the order shown; the head is not among them. */
   readonly rows: Locator;
   readonly detail: Locator;
+  readonly #page: Page;
 
   constructor(page: Page) {
+    this.#page = page;
     this.panel = page.getByRole('tabpanel', { name: 'Levels' });
     this.grid = this.panel.getByRole('grid', { name: /^Liquidation and GEX levels of / });
     this.headers = this.grid.getByRole('columnheader');
@@ -23,7 +25,7 @@ export class LevelsPanel {
 
   /** The row whose price cell carries this exact price on hover: `64,000.123456789`. */
   row(exactPrice: string): Locator {
-    return this.rows.filter({ has: this.panel.locator(`td:first-child[title="${exactPrice}"]`) });
+    return this.rows.filter({ has: this.#page.locator(`td:first-child[title="${exactPrice}"]`) });
   }
 
   /** Exact price of each rendered row, as its cell says on hover. */

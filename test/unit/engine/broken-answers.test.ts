@@ -42,36 +42,41 @@ test.each<[GarbageVariant, string, string]>([
     'Kingfisher sent an answer that could not be read: $.clusters[2].long_liquidations is negative.',
   ],
   ['wrong-type', '$.clusters', 'Kingfisher sent an answer that could not be read: $.clusters is not a list.'],
-])('%s is refused at %s; the last good map stays, the text is kept, one line says why', async (variant, at, message) => {
-  const { servers, engine, good } = await engineWithGoodMap();
-  await servers.kingfisher.scenario({ name: 'garbage', variant }, 'liquidations');
+])(
+  '%s is refused at %s; the last good map stays, the text is kept, one line says why',
+  async (variant, at, message) => {
+    const { servers, engine, good } = await engineWithGoodMap();
+    await servers.kingfisher.scenario({ name: 'garbage', variant }, 'liquidations');
 
-  expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
-    kind: 'bad-response',
-    message,
-    path: at,
-  });
-  expect(engine.trouble('BTC', 'liquidation-map')).toMatchObject({ message, path: at });
-  expect(engine.status()).toMatchObject({ state: 'error', text: message });
-  expect(mapOf(engine)).toEqual(good);
+    expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
+      kind: 'bad-response',
+      message,
+      path: at,
+    });
+    expect(engine.trouble('BTC', 'liquidation-map')).toMatchObject({ message, path: at });
+    expect(engine.status()).toMatchObject({ state: 'error', text: message });
+    expect(mapOf(engine)).toEqual(good);
 
-  const sent = await (await fetch(`${servers.kingfisher.restUrl}${endpoint}`, keyed(servers.kingfisher.requests))).text();
-  expect(
-    engine.rows(
-      `SELECT sources.provider, endpoint, path, message, text, length, times
+    const sent = await (
+      await fetch(`${servers.kingfisher.restUrl}${endpoint}`, keyed(servers.kingfisher.requests))
+    ).text();
+    expect(
+      engine.rows(
+        `SELECT sources.provider, endpoint, path, message, text, length, times
        FROM rejected JOIN sources ON sources.id = source_id`,
-    ),
-  ).toEqual([{ provider: 'kingfisher', endpoint, path: at, message, text: sent, length: sent.length, times: 1 }]);
+      ),
+    ).toEqual([{ provider: 'kingfisher', endpoint, path: at, message, text: sent, length: sent.length, times: 1 }]);
 
-  // The same garbage again is counted, and the next good answer puts everything right.
-  await failureOf(engine.hub.refresh('BTC', 'liquidation-map'));
-  expect(engine.rows('SELECT times FROM rejected')).toEqual([{ times: 2 }]);
-  await servers.kingfisher.scenario('calm', 'liquidations');
-  await engine.hub.refresh('BTC', 'liquidation-map');
-  expect(engine.trouble('BTC', 'liquidation-map')).toBe(null);
-  expect(engine.status().failure).toBe(null);
-  expect(mapOf(engine).confirmedAt).toBeGreaterThan(good.confirmedAt);
-});
+    // The same garbage again is counted, and the next good answer puts everything right.
+    await failureOf(engine.hub.refresh('BTC', 'liquidation-map'));
+    expect(engine.rows('SELECT times FROM rejected')).toEqual([{ times: 2 }]);
+    await servers.kingfisher.scenario('calm', 'liquidations');
+    await engine.hub.refresh('BTC', 'liquidation-map');
+    expect(engine.trouble('BTC', 'liquidation-map')).toBe(null);
+    expect(engine.status().failure).toBe(null);
+    expect(mapOf(engine).confirmedAt).toBeGreaterThan(good.confirmedAt);
+  },
+);
 
 const keyed = (requests: readonly { readonly headers: Readonly<Record<string, string>> }[]) => ({
   headers: { authorization: requests[0]!.headers['authorization']! },
@@ -103,7 +108,10 @@ test('ten million clusters are refused as too large before they are read, and th
   const { servers, engine, good } = await engineWithGoodMap();
   await servers.kingfisher.scenario({ name: 'garbage', variant: 'huge', rows: 10_000_000 }, 'liquidations');
   const message = `127.0.0.1:${servers.kingfisher.port} sent an answer larger than Halcyon accepts (32 MiB).`;
-  expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({ kind: 'bad-response', message });
+  expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
+    kind: 'bad-response',
+    message,
+  });
   expect(engine.rows('SELECT endpoint, path, message, text FROM rejected')).toEqual([
     { endpoint, path: '$', message, text: '' },
   ]);
@@ -114,11 +122,16 @@ test('one broken kind leaves the others alone', async () => {
   const servers = await stillServers();
   await servers.kingfisher.scenario({ name: 'garbage', variant: 'html' }, 'gex');
   const engine = startEngine(servers, {
-    wanted: { ...onlyBtcMap, kinds: ['gex', 'liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow'] },
+    wanted: {
+      ...onlyBtcMap,
+      kinds: ['gex', 'liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow'],
+    },
   });
   await until(() => {
     const kinds = engine.hub.startState().snapshots.map(({ kind }) => kind);
-    expect(kinds).toEqual(expect.arrayContaining(['liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow']));
+    expect(kinds).toEqual(
+      expect.arrayContaining(['liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow']),
+    );
     expect(engine.trouble('BTC', 'gex')?.kind).toBe('bad-response');
   });
   expect(engine.trouble('BTC', 'order-flow')).toBe(null);
@@ -143,7 +156,7 @@ test('candles that cannot be read leave the stored ones, and one broken series l
 test('the path of every refused request is kept with the status it was given', async () => {
   const { servers, engine } = await engineWithGoodMap();
   expect(servers.kingfisher.requests.map((request) => request.path)).toEqual([path]);
-  expect(engine.rows(`SELECT method, endpoint, status, failure_kind FROM requests WHERE endpoint LIKE '/v1/%'`)).toEqual([
-    { method: 'GET', endpoint: `${path}?exchange=all&timeframe=1D`, status: 200, failure_kind: null },
-  ]);
+  expect(
+    engine.rows(`SELECT method, endpoint, status, failure_kind FROM requests WHERE endpoint LIKE '/v1/%'`),
+  ).toEqual([{ method: 'GET', endpoint: `${path}?exchange=all&timeframe=1D`, status: 200, failure_kind: null }]);
 });

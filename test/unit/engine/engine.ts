@@ -8,7 +8,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { EventName, Events, Wanted } from '../../../src-main/contract/channels.ts';
 import { FailureError, type Failure } from '../../../src-main/contract/failure.ts';
 import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
-import { unixMs } from '../../../src-main/contract/market.ts';
+import { unixMs, type UnixMs } from '../../../src-main/contract/market.ts';
 import type { ProviderStatus } from '../../../src-main/contract/provider-status.ts';
 import { defaultSettings, type ProviderSettings } from '../../../src-main/contract/settings.ts';
 import type { Snapshot, SnapshotKind } from '../../../src-main/contract/snapshot.ts';
@@ -48,6 +48,7 @@ export interface EngineOptions {
   readonly wanted?: Wanted;
   readonly http?: HttpClientOptions;
   readonly socket?: Partial<SocketEnvironment>;
+  readonly now?: () => UnixMs;
 }
 
 /** The map of BTC is all that is asked for, unless a test says otherwise. */
@@ -81,7 +82,7 @@ export async function runningServers(options: ServerOptions = {}): Promise<Serve
 
 export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineOptions = {}): Engine {
   const file = options.file ?? temporaryFile();
-  const now = () => unixMs(Date.now());
+  const now = options.now ?? (() => unixMs(Date.now()));
   const { store, notices } = openStore(file, { now });
   const events: [EventName, unknown][] = [];
   const publish = <Name extends EventName>(name: Name, event: Events[Name]) => void events.push([name, event]);
@@ -142,7 +143,8 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
       if (!found) throw new Error(`no status of ${provider}`);
       return found;
     },
-    trouble: (asset, kind) => of('snapshot/trouble').findLast((one) => one.asset === asset && one.kind === kind)?.failure,
+    trouble: (asset, kind) =>
+      of('snapshot/trouble').findLast((one) => one.asset === asset && one.kind === kind)?.failure,
     rows: <Row>(sql: string) => {
       const db = new Database(file, { readonly: true });
       try {
@@ -181,3 +183,6 @@ export function valuesOf(snapshot: Snapshot): Omit<Snapshot, 'receivedAt' | 'con
   const { receivedAt: _received, confirmedAt: _confirmed, transport: _transport, ...values } = snapshot;
   return values;
 }
+
+/** The levels of a map, whatever way they came. */
+export const levelsOf = ({ prices, longs, shorts }: LiquidationMap): object => ({ prices, longs, shorts });

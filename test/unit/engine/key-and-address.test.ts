@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
 import { customAt, eliteKey, proKey } from '../../e2e/servers.ts';
-import { failureOf, mapOf, nothing, runningServers, startEngine, stillServers, until, untilMap, valuesOf } from './engine.ts';
+import {
+  failureOf,
+  mapOf,
+  nothing,
+  runningServers,
+  startEngine,
+  stillServers,
+  until,
+  untilMap,
+  levelsOf,
+} from './engine.ts';
 
 const everything = {
   assets: ['BTC', 'ETH', 'SOL'],
@@ -29,10 +39,14 @@ describe('a wrong key', () => {
     expect(sent()).toEqual({ rest: 1, logins: 1 });
 
     // Everything that makes the feeds ask again in a session: other assets, other kinds, another timeframe.
-    engine.hub.want({ ...everything, focus: { asset: 'ETH', timeframe: '1h' }, kinds: ['liquidation-map', 'gex', 'order-flow'] });
+    engine.hub.want({
+      ...everything,
+      focus: { asset: 'ETH', timeframe: '1h' },
+      kinds: ['liquidation-map', 'gex', 'order-flow'],
+    });
     await until(() => expect(engine.trouble('ETH', 'order-flow')?.kind).toBe('auth'));
     expect(sent()).toEqual({ rest: 1, logins: 1 });
-    expect(engine.rows('SELECT status, charged FROM requests WHERE endpoint NOT LIKE \'/fapi%\'')).toEqual([
+    expect(engine.rows("SELECT status, charged FROM requests WHERE endpoint NOT LIKE '/fapi%'")).toEqual([
       { status: 401, charged: 1 },
     ]);
 
@@ -41,7 +55,9 @@ describe('a wrong key', () => {
       for (const asset of everything.assets) expect(engine.trouble(asset, 'liquidation-map')).toBe(null);
       expect(engine.status().state).toBe('live');
     });
-    expect(kingfisher.requests.slice(1).every(({ headers }) => headers['authorization'] === `Bearer ${eliteKey}`)).toBe(true);
+    expect(kingfisher.requests.slice(1).every(({ headers }) => headers['authorization'] === `Bearer ${eliteKey}`)).toBe(
+      true,
+    );
   });
 
   test('that is revoked while it is in use takes nothing away that was received', async () => {
@@ -51,7 +67,7 @@ describe('a wrong key', () => {
     await servers.kingfisher.scenario('401');
     expect((await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).kind).toBe('auth');
     expect(engine.status().state).toBe('refused');
-    expect(valuesOf(mapOf(engine))).toEqual(valuesOf(good));
+    expect(levelsOf(mapOf(engine))).toEqual(levelsOf(good));
     expect(engine.hub.startState().snapshots).toHaveLength(1);
   });
 
@@ -118,14 +134,19 @@ describe('a wrong address', () => {
       'http://api.example.org/v1',
       'The base URL must start with https://: without encryption the key could be read on the way.',
     ],
-    ['https://user:pw@api.example.org/v1', 'The base URL must not contain a user name or password: the key has its own field.'],
+    [
+      'https://user:pw@api.example.org/v1',
+      'The base URL must not contain a user name or password: the key has its own field.',
+    ],
   ])('%s is refused before anything is sent', async (url, message) => {
     const servers = await stillServers();
     const engine = startEngine(servers);
     await untilMap(engine);
     const before = engine.hub.startState().settings.providers.kingfisher;
     expect(() => engine.hub.configure('kingfisher', customAt(url))).toThrow(message);
-    expect(await failureOf(engine.hub.test({ provider: 'kingfisher', settings: customAt(url), secret: { apiKey: 'x' } }))).toMatchObject({
+    expect(
+      await failureOf(engine.hub.test({ provider: 'kingfisher', settings: customAt(url), secret: { apiKey: 'x' } })),
+    ).toMatchObject({
       kind: 'bad-request',
       message,
     });
@@ -179,4 +200,3 @@ describe('a wrong address', () => {
     expect(failure.message).toContain('Kingfisher has nothing at this address');
   });
 });
-

@@ -7,7 +7,8 @@ import { EngineLink } from '../../../src-main/engine-link.ts';
 
 let folder: string;
 let died: string[];
-let deaths: PromiseWithResolvers<void>;
+let death: Promise<void>;
+let onDeath: () => void;
 
 /** An engine whose behaviour is the given source text. */
 function start(source: string): EngineLink {
@@ -17,7 +18,7 @@ function start(source: string): EngineLink {
     events: () => undefined,
     died: (reason: string) => {
       died.push(reason);
-      deaths.resolve();
+      onDeath();
     },
   };
   return new EngineLink(pathToFileURL(script), { profile: folder, version: '1', seed: null }, listener);
@@ -31,19 +32,14 @@ const answering = `parentPort.on('message', ({ type, id, name, args }) => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'halcyon-link-'));
   died = [];
-  let resolve!: () => void;
-  const promise = new Promise<void>((done) => (resolve = done));
-  deaths = { promise, resolve, reject: () => undefined };
+  death = new Promise((resolve) => (onDeath = resolve));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the main thread's link to the engine", () => {
   it('gives each request its own answer', async () => {
     const link = start(answering);
-    const [first, second] = await Promise.all([
-      link.request('app/start', null),
-      link.request('market/choose', 'live'),
-    ]);
+    const [first, second] = await Promise.all([link.request('app/start', null), link.request('market/choose', 'live')]);
     expect(first).toEqual({ ok: true, value: ['app/start', null, '1'] });
     expect(second).toEqual({ ok: true, value: ['market/choose', 'live', '1'] });
     await link.stop(5_000);
@@ -54,7 +50,7 @@ describe("the main thread's link to the engine", () => {
     const link = start(`parentPort.on('message', () => { throw new Error('planted') });`);
     const waiting = await link.request('app/start', null);
     expect(waiting).toMatchObject({ ok: false, failure: { kind: 'bug', message: 'The data engine stopped.' } });
-    await deaths.promise;
+    await death;
     expect(died).toEqual([expect.stringContaining('planted')]);
     expect(await link.request('app/start', null)).toMatchObject({ ok: false });
   });

@@ -1,0 +1,186 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, test, type RunningApp } from './app.ts';
+import { TerminalWindow } from './pages/terminal.ts';
+
+const sizes = [
+  { width: 900, height: 600 },
+  { width: 1440, height: 900 },
+  { width: 3840, height: 2160 },
+] as const;
+
+test('every screen passes the accessibility rules, dark and light', async ({ launch }) => {
+  test.setTimeout(120_000);
+  const { page } = await launch();
+  const terminal = new TerminalWindow(page);
+  await terminal.expectDrawn();
+  const screens: readonly (readonly [string, () => Promise<void>])[] = [
+    ['Levels', async () => terminal.levels.rows.nth(2).click()],
+    ['GEX', async () => terminal.inspector.open('GEX')],
+    ['Flow', async () => terminal.inspector.open('Flow')],
+    ['Settings, Providers', async () => terminal.settings.open()],
+    ['Settings, Market', async () => terminal.settings.choose('Market')],
+    ['Settings, Appearance', async () => terminal.settings.choose('Appearance')],
+    ['Settings, About', async () => terminal.settings.choose('About')],
+  ];
+  for (const theme of ['dark', 'light'] as const) {
+    for (const [name, show] of screens) {
+      await test.step(`${name}, ${theme}`, async () => {
+        await show();
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+    await terminal.settings.close();
+    await terminal.inspector.open('Levels');
+    if (theme === 'dark') await terminal.topBar.getByRole('button', { name: 'Light theme' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  }
+});
+
+test('the window holds its panels without overlap or overflow from 900 × 600 to 4K', async ({ launch }) => {
+  test.setTimeout(90_000);
+  const running = await launch();
+  const { page } = running;
+  const terminal = new TerminalWindow(page);
+  await terminal.expectDrawn();
+  const { chart, watchlist, inspector, settings, topBar, statusBar } = terminal;
+
+  for (const wanted of sizes) {
+    await test.step(`${wanted.width} × ${wanted.height}`, async () => {
+      const size = await resize(running, wanted);
+      await terminal.expectNoPageScroll();
+      await expectInside(topBar, size);
+      await expectInside(statusBar, size);
+      await expectInside(chart.region, size);
+      await expectNothingCutOff(topBar);
+      await expectApart([topBar, chart.region, statusBar]);
+      await expect.poll(async () => (await chart.pane()).width).toBeGreaterThan(300);
+
+      const isNarrow = size.width < 1240;
+      if (isNarrow) {
+        await terminal.toggle('Watchlist');
+        await expectInside(watchlist.region, size);
+        await terminal.toggle('Inspector');
+        await expect(watchlist.region).toHaveCount(0);
+        await expectInside(inspector.levels.panel, size);
+        await terminal.expectNoPageScroll();
+        await page.keyboard.press('Escape');
+        await expect(inspector.levels.panel).toHaveCount(0);
+      } else {
+        await expectInside(watchlist.region, size);
+        await expectInside(inspector.levels.panel, size);
+        await expectApart([watchlist.region, chart.region, inspector.levels.panel]);
+        for (const tab of ['GEX', 'Flow', 'Levels'] as const) {
+          await inspector.open(tab);
+          await expectNothingWide(page.getByRole('tabpanel', { name: tab }));
+        }
+      }
+
+      await settings.open();
+      await expectInside(settings.dialog, size);
+      await expectNothingWide(settings.dialog);
+      await settings.close();
+    });
+  }
+
+  await test.step('text does not grow with the window', async () => {
+    const before = await fontSizes(page);
+    await resize(running, sizes[1]);
+    expect(await fontSizes(page)).toEqual(before);
+  });
+});
+
+async function violations(page: Page): Promise<string[]> {
+  // Electron has no second tab for axe to work in.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html}: ${node.failureSummary}`),
+  );
+}
+
+/** Asks for a size and says which one it became: Chromium keeps a window a pixel smaller than the whole screen. */
+async function resize({ app, page }: RunningApp, { width, height }: Size): Promise<Size> {
+  await app.evaluate(
+    ({ BrowserWindow }, [width, height]) => BrowserWindow.getAllWindows()[0]!.setContentSize(width, height),
+    [width, height] as const,
+  );
+  const inner = (): Promise<Size> => page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
+  const missing = async (): Promise<number> => {
+    const now = await inner();
+    return Math.max(Math.abs(width - now.width), Math.abs(height - now.height));
+  };
+  await expect.poll(missing, { message: `pixels that the page is off ${width} × ${height}` }).toBeLessThanOrEqual(1);
+  return inner();
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A pixel for borders that two neighbours share. */
+const slack = 1;
+
+async function boxOf(locator: Locator): Promise<Box> {
+  await expect(locator).toBeVisible();
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`${String(locator)} has no box`);
+  return box;
+}
+
+async function expectInside(locator: Locator, size: Size): Promise<void> {
+  const { x, y, width, height } = await boxOf(locator);
+  expect(Math.min(x, y), `${String(locator)}: left and top`).toBeGreaterThanOrEqual(-slack);
+  expect(x + width, `${String(locator)}: right edge`).toBeLessThanOrEqual(size.width + slack);
+  expect(y + height, `${String(locator)}: bottom edge`).toBeLessThanOrEqual(size.height + slack);
+}
+
+async function expectApart(locators: readonly Locator[]): Promise<void> {
+  const boxes = await Promise.all(locators.map(boxOf));
+  boxes.forEach((a, at) => {
+    for (const [more, b] of boxes.slice(at + 1).entries()) {
+      const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+      const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+      const overlap = Math.min(across, down);
+      expect(overlap, `${String(locators[at])} over ${String(locators[at + 1 + more])}`).toBeLessThanOrEqual(slack);
+    }
+  });
+}
+
+/** Every button of a bar is wholly inside the bar. */
+async function expectNothingCutOff(bar: Locator): Promise<void> {
+  const outer = await boxOf(bar);
+  for (const button of await bar.locator('button:visible').all()) {
+    const { x, width } = await boxOf(button);
+    expect(x, `${await button.innerText()}: left edge`).toBeGreaterThanOrEqual(outer.x - slack);
+    expect(x + width, `${await button.innerText()}: right edge`).toBeLessThanOrEqual(outer.x + outer.width + slack);
+  }
+}
+
+/** Nothing below the locator has to be scrolled sideways. */
+async function expectNothingWide(locator: Locator): Promise<void> {
+  await expect(locator).toBeVisible();
+  const wide = await locator.evaluate((root) =>
+    [root, ...root.querySelectorAll<HTMLElement>('*')]
+      .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowX))
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map(
+        (element) =>
+          `${element.tagName.toLowerCase()}.${element.className} ${element.scrollWidth} > ${element.clientWidth}`,
+      ),
+  );
+  expect(wide, 'elements that scroll sideways').toEqual([]);
+}
+
+const fontSizes = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...new Set([...document.querySelectorAll('body *')].map((element) => getComputedStyle(element).fontSize))].sort(),
+  );
