@@ -24,9 +24,7 @@ export class LevelBook {
   /** False when the book would grow past `mostLevels`; it is left as it was then. */
   merge(push: LiquidationMap): boolean {
     if (this.#levels.size + push.prices.length > mostLevels) return false;
-    this.#head = this.#head
-      ? { ...push, exchange: this.#head.exchange, timeframe: this.#head.timeframe, variant: this.#head.variant }
-      : push;
+    this.#head = this.#head ? mergedHead(this.#head, push) : push;
     this.#put(push);
     return true;
   }
@@ -53,4 +51,11 @@ export class LevelBook {
       else this.#levels.set(price, { long, short, time: map.levelTimes[row]! });
     }
   }
+}
+
+/** A push says when it was made, not which map it belongs to; one that arrives late makes the map no older. */
+function mergedHead(book: LiquidationMap, push: LiquidationMap): LiquidationMap {
+  const { exchange, timeframe, variant } = book;
+  const { takenAt, takenAtBasis } = push.takenAt >= book.takenAt ? push : book;
+  return { ...push, exchange, timeframe, variant, takenAt, takenAtBasis };
 }

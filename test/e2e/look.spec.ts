@@ -61,19 +61,23 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
       if (isNarrow) {
         await terminal.toggle('Watchlist');
         await expectInside(watchlist.region, size);
+        await expectNoNumberCut(watchlist.region);
         await terminal.toggle('Inspector');
         await expect(watchlist.region).toHaveCount(0);
         await expectInside(inspector.levels.panel, size);
+        await expectNoNumberCut(inspector.levels.panel);
         await terminal.expectNoPageScroll();
         await page.keyboard.press('Escape');
         await expect(inspector.levels.panel).toHaveCount(0);
       } else {
         await expectInside(watchlist.region, size);
+        await expectNoNumberCut(watchlist.region);
         await expectInside(inspector.levels.panel, size);
         await expectApart([watchlist.region, chart.region, inspector.levels.panel]);
         for (const tab of ['GEX', 'Flow', 'Levels'] as const) {
           await inspector.open(tab);
           await expectNothingWide(page.getByRole('tabpanel', { name: tab }));
+          await expectNoNumberCut(page.getByRole('tabpanel', { name: tab }));
         }
       }
 
@@ -93,7 +97,8 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
 
 async function violations(page: Page): Promise<string[]> {
   // Electron has no second tab for axe to work in.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(passes.length, 'rules that were checked').toBeGreaterThan(10);
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.html}: ${node.failureSummary}`),
   );
@@ -178,6 +183,18 @@ async function expectNothingWide(locator: Locator): Promise<void> {
       ),
   );
   expect(wide, 'elements that scroll sideways').toEqual([]);
+}
+
+/** A number that ends in an ellipsis, or under its neighbour, is not a number. */
+async function expectNoNumberCut(panel: Locator): Promise<void> {
+  const numbers = panel.locator('.number:visible');
+  expect(await numbers.count(), 'numbers shown').toBeGreaterThan(5);
+  const cut = await numbers.evaluateAll((elements) =>
+    elements
+      .filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).display !== 'inline')
+      .map((element) => `${element.textContent.trim()} ${element.scrollWidth} > ${element.clientWidth}`),
+  );
+  expect([...new Set(cut)], 'numbers cut off').toEqual([]);
 }
 
 const fontSizes = (page: Page): Promise<string[]> =>

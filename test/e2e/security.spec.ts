@@ -290,9 +290,10 @@ test('main answers only requests it knows, with arguments it allows, from its ow
       foreign.destroy();
       return said;
     });
-    expect(answer).toEqual({
+    const { ok, failure } = answer as Partial<Record<'ok' | 'failure', unknown>>;
+    expect({ ok, failure }).toMatchObject({
       ok: false,
-      failure: expect.objectContaining({ kind: 'bad-request', message: 'This page may not ask Halcyon for anything.' }),
+      failure: { kind: 'bad-request', message: 'This page may not ask Halcyon for anything.' },
     });
   });
 });

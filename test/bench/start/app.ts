@@ -8,12 +8,12 @@ const { candleUp, candleDown } = chartThemes.dark;
 /** Resolves to the wall clock (ms) of the frame after the one that drew the first candles. */
 const watch = `new Promise((resolve) => {
   const colours = ${JSON.stringify([candleUp, candleDown])}.map((hex) => Number.parseInt(hex.slice(1), 16));
-  const isCandle = ([red, green, blue]) => colours.includes((red << 16) | (green << 8) | blue);
+  // In memory a pixel is red, green, blue, alpha: read as one number, alpha is its highest byte and red its lowest.
+  const pixels = new Set(colours.map((c) => ((255 << 24) | ((c & 255) << 16) | (c & 0xff00) | (c >> 16)) >>> 0));
   const drawn = (canvas) => {
     if (canvas.width < 300 || canvas.height < 200) return false;
-    const { data } = canvas.getContext('2d').getImageData(canvas.width / 3, 0, canvas.width / 3, canvas.height);
-    for (let i = 0; i < data.length; i += 4) if (isCandle(data.subarray(i, i + 3))) return true;
-    return false;
+    const { data } = canvas.getContext('2d').getImageData(canvas.width >> 1, 0, 100, canvas.height);
+    return new Uint32Array(data.buffer).some((pixel) => pixels.has(pixel));
   };
   const look = () => {
     if ([...document.querySelectorAll('[data-testid="chart"] canvas')].some(drawn)) {
