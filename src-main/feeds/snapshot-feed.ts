@@ -140,7 +140,9 @@ export class SnapshotFeed {
       const fetch = this.#connection.client.snapshots?.[kind];
       const { name } = this.#connection.provider.info;
       if (!fetch) throw new FailureError(failure('unsupported', `${name} does not serve this.`));
+      this.#streamed.asking(kind, asset);
       const fetched = await this.#connection.call<Snapshot>(purpose, (signal) => fetch(asset, signal));
+      this.#streamed.answered(kind, asset);
       const { snapshot } = this.#tools.guard.run(() => this.#tools.store.snapshots.save(fetched));
       this.#streamed.base(snapshot);
       this.#tools.publish('snapshot/changed', snapshot);

@@ -1,5 +1,6 @@
 import { failure } from '../contract/failure.ts';
 import type { LiquidationMap } from '../contract/liquidation.ts';
+import type { Asset } from '../contract/market.ts';
 import type { Snapshot, SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
 import type { SnapshotSubscription, SnapshotUpdate, Stream } from '../providers/provider.ts';
@@ -15,6 +16,9 @@ const commitEveryMs = 1_000;
 /** Simulated states can be made again: they need not fill the disk. */
 const commitSimulatedEveryMs = 10_000;
 
+/** Pushes kept while REST is asked; a stream that sends more in that time says it all again soon. */
+const mostKeptPushes = 5_000;
+
 /** What the stream changed and where it stands: shown soon, committed at a bounded rate. */
 interface Pending {
   book: LevelBook | null;
@@ -22,6 +26,8 @@ interface Pending {
   unshown: boolean;
   uncommitted: boolean;
   committedAt: number;
+  /** Pushes since REST was asked; null while it is not being asked. */
+  duringAsk: LiquidationMap[] | null;
 }
 
 export interface StreamedListener {
@@ -76,16 +82,29 @@ export class StreamedSnapshots {
     this.want(this.#wanted);
   }
 
-  /** A whole snapshot from REST: the truth that later pushes are merged into. */
+  /** REST is being asked for a whole snapshot: what the stream says meanwhile is kept apart, too. */
+  asking(kind: SnapshotKind, asset: Asset): void {
+    this.#of(kind, asset).duringAsk = [];
+  }
+
+  /** REST's answer is about to be committed (or there is none): what the stream brought before goes first. */
+  answered(kind: SnapshotKind, asset: Asset): void {
+    const pending = this.#of(kind, asset);
+    if (pending.uncommitted) this.#commit(pending);
+  }
+
+  /** A whole snapshot from REST: the truth that later pushes are merged into, those that overtook the answer included. */
   base(snapshot: Snapshot): void {
-    const pending = this.#of(snapshot);
-    if (snapshot.kind === 'liquidation-map') {
-      pending.book = new LevelBook();
-      pending.book.replace(snapshot);
-    }
+    const pending = this.#of(snapshot.kind, snapshot.asset);
+    const overtaking = (pending.duringAsk ?? []).filter(({ takenAt }) => takenAt > snapshot.takenAt);
+    pending.duringAsk = null;
     pending.latest = snapshot;
     pending.unshown = false;
     pending.uncommitted = false;
+    if (snapshot.kind !== 'liquidation-map') return;
+    pending.book = new LevelBook();
+    pending.book.replace(snapshot);
+    for (const push of overtaking) this.#take({ mode: 'merge', snapshot: push });
   }
 
   close(): void {
@@ -112,7 +131,7 @@ export class StreamedSnapshots {
   }
 
   #take({ mode, snapshot }: SnapshotUpdate): void {
-    const pending = this.#of(snapshot);
+    const pending = this.#of(snapshot.kind, snapshot.asset);
     if (snapshot.kind === 'liquidation-map') this.#takeMap(pending, mode, snapshot);
     else pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
     pending.unshown = true;
@@ -122,6 +141,7 @@ export class StreamedSnapshots {
 
   #takeMap(pending: Pending, mode: SnapshotUpdate['mode'], map: LiquidationMap): void {
     pending.book ??= this.#cachedBook(map);
+    if (pending.duringAsk && pending.duringAsk.length < mostKeptPushes) pending.duringAsk.push(map);
     if (mode === 'replace') {
       pending.book.replace(map);
     } else if (!pending.book.merge(map)) {
@@ -173,11 +193,18 @@ export class StreamedSnapshots {
     return this.#tools.guard.attempt(() => this.#tools.store.snapshots.save(snapshot));
   }
 
-  #of(snapshot: Snapshot): Pending {
-    const key = `${snapshot.kind} ${snapshot.asset}`;
+  #of(kind: SnapshotKind, asset: Asset): Pending {
+    const key = `${kind} ${asset}`;
     const known = this.#pending.get(key);
     if (known) return known;
-    const made: Pending = { book: null, latest: null, unshown: false, uncommitted: false, committedAt: 0 };
+    const made: Pending = {
+      book: null,
+      latest: null,
+      unshown: false,
+      uncommitted: false,
+      committedAt: 0,
+      duringAsk: null,
+    };
     this.#pending.set(key, made);
     return made;
   }

@@ -19,7 +19,7 @@ test('a wrong key is called refused and sent once; a wrong address is explained 
   await test.step('the wrong key: one call, one login, and one sentence', async () => {
     await useServers(page, servers, 'kf_wrong');
     await expect(trouble).toContainText(
-      'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; nothing is sent until then.',
+      'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.',
     );
     await expect(terminal.provider('Kingfisher')).toContainText('key refused');
   });

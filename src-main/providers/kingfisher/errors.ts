@@ -22,7 +22,7 @@ export function failureOf(response: HttpResponse, asked: URL, limits: RateLimits
   if (status === 401) {
     return failure(
       'auth',
-      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`,
+      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.`,
       { detail },
     );
   }
@@ -90,7 +90,7 @@ export function streamErrorOf(message: JsonObject, now: UnixMs): Failure | null 
   if (code === 401 || /unauthori[sz]ed|invalid.?(api.?)?key|authentication/i.test(words)) {
     return failure(
       'auth',
-      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; nothing is sent until then.`,
+      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.`,
       { detail },
     );
   }

@@ -34,7 +34,7 @@ describe('a wrong key', () => {
       expect(kingfisher.clients).toBe(0);
     });
     expect(engine.status().text).toBe(
-      'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; nothing is sent until then.',
+      'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.',
     );
     expect(sent()).toEqual({ rest: 1, logins: 1 });
 

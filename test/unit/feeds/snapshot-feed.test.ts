@@ -235,6 +235,37 @@ describe('what the stream brings', () => {
     expect(statuses.at(-1)).toMatchObject({ state: 'polling', stream: 'not-included' });
   });
 
+  it('is not undone by a REST answer that it overtook, and a whole answer replaces what came before it', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    push([[50_000, 9, 0]]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    const asked = mapOf('BTC', [[64_000, 1, 0]]);
+    provider.answer = () => {
+      vi.setSystemTime(Date.now() + 1_000);
+      push([[70_000, 0, 5]]);
+      return asked;
+    };
+    await feed.refresh('liquidation-map', 'BTC');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000, 70_000));
+  });
+
+  it('is committed also when a REST answer comes before its second is over', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    push([[70_000, 0, 5]]);
+    await vi.advanceTimersByTimeAsync(150);
+    push([[71_000, 0, 6]]);
+    const before = tools.store.snapshots.count();
+    await feed.refresh('liquidation-map', 'BTC');
+    expect(tools.store.snapshots.count()).toBe(before + 2);
+  });
+
   it('is refused when it names more levels than a market has, and the last good map stays', async () => {
     start();
     feed.want([map('BTC')]);

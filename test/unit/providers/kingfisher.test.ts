@@ -393,7 +393,7 @@ describe('what the statuses mean', () => {
       kind: 'auth',
       retryAt: null,
       message:
-        'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; nothing is sent until then.',
+        'Kingfisher refused the key: API key is invalid or expired. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.',
     });
   });
 
