@@ -6,14 +6,8 @@ import type { LiquidationMap } from '../../src-main/contract/liquidation.ts';
 import { unixMs, type UnixMs } from '../../src-main/contract/market.ts';
 import { sourceKey, type Source } from '../../src-main/contract/source.ts';
 import { openStore, type Store } from '../../src-main/store/database.ts';
-
-export interface BenchRow {
-  readonly id: string;
-  readonly what: string;
-  readonly ratio: number;
-  readonly bar: string;
-  readonly detail?: string;
-}
+import { median } from './row.ts';
+import type { BenchRow } from './row.ts';
 
 const minutes = 1_440;
 const levels = 1_500;
@@ -233,10 +227,6 @@ function time(work: () => unknown): number {
   const from = performance.now();
   work();
   return performance.now() - from;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 }
 
 /** Mulberry32. */

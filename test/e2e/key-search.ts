@@ -1,8 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { expect, type Page } from '@playwright/test';
+
+import type { RunningApp } from './app.ts';
+
 /** Every way a text could be written down by accident: plain, UTF-16, hexadecimal, base64 at any offset. */
-export function writings(secret: string): readonly Buffer[] {
+function writings(secret: string): readonly Buffer[] {
   const plain = Buffer.from(secret, 'utf8');
   const base64 = [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), plain])
@@ -28,7 +32,7 @@ export const holds = (content: Buffer | string, secret: string): boolean => {
 };
 
 /** Files below the folders that hold the secret in any writing, and how many were read. */
-export async function searchFiles(
+async function searchFiles(
   folders: readonly string[],
   secret: string,
 ): Promise<{ readonly found: string[]; readonly read: number }> {
@@ -46,4 +50,48 @@ export async function searchFiles(
     }
   }
   return { found, read };
+}
+
+/** Searches the profile, the session's other folders, both consoles and the page. */
+export async function expectKeyNowhere(
+  { page, profile, output }: Pick<RunningApp, 'page' | 'profile' | 'output'>,
+  keys: readonly string[],
+): Promise<void> {
+  const others = ['HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'].flatMap(
+    (name) => process.env[name] ?? [],
+  );
+  // Only the folders that `npm test` made for this session: an ordinary user's home is not ours to read.
+  const session = others.filter((folder) => folder.includes('halcyon-keychain-'));
+  const shown = await page.evaluate(() =>
+    JSON.stringify([
+      document.documentElement.outerHTML,
+      [...document.querySelectorAll('input')].map((input) => input.value),
+      { ...localStorage },
+      { ...sessionStorage },
+      location.href,
+      Object.entries(window).map(([name, value]) => `${name} ${String(value)}`),
+    ]),
+  );
+  for (const key of keys) {
+    const { found, read } = await searchFiles([profile, ...session], key);
+    expect(read, 'files searched').toBeGreaterThan(5);
+    expect(found, 'files that hold the key').toEqual([]);
+    expect(
+      output.filter((line) => holds(line, key)),
+      'console lines that hold the key',
+    ).toEqual([]);
+    expect(holds(shown, key), 'the page holds the key').toBe(false);
+  }
+}
+
+/** Everything that the page's JavaScript holds, garbage collected first. */
+export async function heapOf(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  expect(chunks.length).toBeGreaterThan(0);
+  return chunks.join('');
 }

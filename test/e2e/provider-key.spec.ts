@@ -1,7 +1,6 @@
-import type { Page } from '@playwright/test';
 import keytar from 'keytar';
 
-import { holds, searchFiles } from './key-search.ts';
+import { expectKeyNowhere, heapOf, holds } from './key-search.ts';
 import { TerminalWindow } from './pages/terminal.ts';
 import { eliteKey, proKey, refusal, request, type Servers } from './servers.ts';
 import { expect, fixture, fixtureText, test } from './with-servers.ts';
@@ -242,50 +241,3 @@ test('without a keychain the key is kept for the session only when the user says
     await expectKeyNowhere(second, [eliteKey]);
   });
 });
-
-interface Searched {
-  readonly page: Page;
-  readonly profile: string;
-  readonly output: readonly string[];
-}
-
-/** Searches the profile, the session's other folders, both consoles and the page. */
-async function expectKeyNowhere({ page, profile, output }: Searched, keys: readonly string[]): Promise<void> {
-  const others = ['HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'].flatMap(
-    (name) => process.env[name] ?? [],
-  );
-  // Only the folders that `npm test` made for this session: an ordinary user's home is not ours to read.
-  const session = others.filter((folder) => folder.includes('halcyon-keychain-'));
-  const shown = await page.evaluate(() =>
-    JSON.stringify([
-      document.documentElement.outerHTML,
-      [...document.querySelectorAll('input')].map((input) => input.value),
-      { ...localStorage },
-      { ...sessionStorage },
-      location.href,
-      Object.entries(window).map(([name, value]) => `${name} ${String(value)}`),
-    ]),
-  );
-  for (const key of keys) {
-    const { found, read } = await searchFiles([profile, ...session], key);
-    expect(read, 'files searched').toBeGreaterThan(5);
-    expect(found, 'files that hold the key').toEqual([]);
-    expect(
-      output.filter((line) => holds(line, key)),
-      'console lines that hold the key',
-    ).toEqual([]);
-    expect(holds(shown, key), 'the page holds the key').toBe(false);
-  }
-}
-
-/** Everything that the page's JavaScript holds, garbage collected first. */
-async function heapOf(page: Page): Promise<string> {
-  const session = await page.context().newCDPSession(page);
-  const chunks: string[] = [];
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
-  await session.send('HeapProfiler.collectGarbage');
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  await session.detach();
-  expect(chunks.length).toBeGreaterThan(0);
-  return chunks.join('');
-}

@@ -38,7 +38,7 @@ tellWhenReady(async () => {
   };
   serve(latest as Handlers, appOrigin, () => link.post({ type: 'taken' }));
   const inPage = (call: string) => window.webContents.executeJavaScript(call) as Promise<number>;
-  await new Promise((resolve) => window.webContents.once('did-finish-load', resolve));
+  await new Promise<void>((resolve) => window.webContents.once('did-finish-load', () => resolve()));
   await new Promise((resolve) => setTimeout(resolve, settleMs));
 
   const travel = async (kind: Trips['kind'], trips: number, batch = 1): Promise<number> => {
