@@ -14,7 +14,7 @@ await runScript(async () => {
   await build();
   const asked = process.argv.slice(2);
   const targets = asked.length > 0 ? asked : (usual[process.platform] ?? ['dir']);
-  if (targets.includes('deb')) await provide(missingTools(['dpkg-deb', 'xz']), 'to make a .deb');
+  if (targets.includes('deb')) await provide([{ names: missingTools(['dpkg-deb', 'xz']), purpose: 'to make a .deb' }]);
   for (const file of await makeTargets(runtime, targets)) say(`made ${file}`);
   say('the unpacked app is in dist/');
 });

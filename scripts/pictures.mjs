@@ -18,21 +18,40 @@ import { runScript, say } from './setup/progress.mjs';
  * @property {(page: import('playwright').Page) => Promise<void>} arrange
  */
 
+const size = { width: 1440, height: 900 };
+
+/**
+ * Once the chart says that it draws bands and strikes, and every panel around it has its numbers.
+ * @param {import('playwright').Page} page
+ */
+async function drawn(page) {
+  await page
+    .getByRole('region', { name: /chart, last price .+, [1-9]\d* liquidation bands and [1-9]\d* GEX strikes in view$/ })
+    .waitFor();
+  await page.getByTestId('regime-badge').waitFor();
+  await page.getByRole('tabpanel', { name: 'Levels' }).locator('tbody').getByRole('row').first().waitFor();
+  // A virtual display's pointer rests in its middle, and so on the chart.
+  await page.mouse.move(1, size.height - 1);
+  await page.getByTestId('hover-card').waitFor({ state: 'hidden' });
+}
+
 /** @type {readonly Shot[]} */
 const shots = [
+  { name: 'terminal', size, arrange: drawn },
   {
-    name: 'terminal',
-    size: { width: 1440, height: 900 },
+    name: 'light',
+    size,
     arrange: async (page) => {
-      await page.locator('canvas').first().waitFor();
-      // The simulated market has spoken on every channel after this time; pictures of waiting are no use.
-      await page.waitForTimeout(6000);
+      await drawn(page);
+      await page.evaluate("window.halcyon.request('settings/change', { theme: 'light' })");
+      await page.locator('html[data-theme="light"]').waitFor();
+      await drawn(page);
     },
   },
 ];
 
 await runScript(async () => {
-  const folder = resolve(process.argv[2] ?? join(root, 'pictures'));
+  const folder = resolve(process.argv[2] ?? join(root, 'scripts', 'pictures'));
   const runtime = await prepare({ display: true });
   await build();
   const flags = await chromiumFlags();

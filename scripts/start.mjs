@@ -12,14 +12,15 @@ import { chromiumFlags } from './setup/flags.mjs';
 import { root } from './setup/places.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { runScript, say } from './setup/progress.mjs';
+import { passSignals } from './setup/signals.mjs';
 
 const picture = join(root, 'pictures', 'window.png');
-const patienceMs = 8000;
 
 await runScript(async () => {
   const runtime = await prepare();
   await build();
   const flags = await chromiumFlags();
+  const signals = passSignals();
   const display = hasDisplay() ? ownDisplay() : await startDisplay({ endWithLastWindow: true });
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, ...runtime.env, ...display.env };
@@ -37,8 +38,10 @@ await runScript(async () => {
     cwd: root,
     env,
     stdio: 'inherit',
+    // In a process group of its own: a terminal's Ctrl-C reaches us alone, and the app once, from us.
+    detached: process.platform !== 'win32',
   });
-  passSignalsTo(app);
+  signals.to(app);
   const [code, signal] = await once(app, 'exit');
   clearInterval(announcing);
   await display.end();
@@ -53,14 +56,4 @@ function announcePicture() {
     say(`a picture of the window is in ${picture} (renewed every 30 s)`);
   }, 250);
   return looking;
-}
-
-/** Ctrl-C, a closed terminal and kill end the app, gently first. @param {import('node:child_process').ChildProcess} app */
-function passSignalsTo(app) {
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => {
-      app.kill(signal);
-      setTimeout(() => app.kill('SIGKILL'), patienceMs).unref();
-    });
-  }
 }

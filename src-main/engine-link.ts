@@ -54,8 +54,9 @@ export class EngineLink {
     });
   }
 
-  /** Lets the engine commit and close its database; ends it the hard way after `graceMs`. */
+  /** Lets the engine commit and close its database; ends it the hard way after `graceMs`. At once when it is gone. */
   stop(graceMs: number): Promise<void> {
+    if (this.#gone) return Promise.resolve();
     this.#stopping ??= new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, graceMs);
       this.#stopped = () => {

@@ -4,6 +4,7 @@ import type { Requests } from './contract/channels.ts';
 import { failure, FailureError, toFailure, type Result } from './contract/failure.ts';
 import { unixMs } from './contract/market.ts';
 import type { EngineOptions, EngineRequestName, FromEngine, ToEngine } from './engine-messages.ts';
+import { DeferredStart } from './deferred-start.ts';
 import { Hub } from './feeds/hub.ts';
 import { StoreGuard } from './feeds/store-guard.ts';
 import { createHttpClient } from './net/http.ts';
@@ -39,8 +40,9 @@ const http = createHttpClient({ now });
 const simulation = new Simulation(
   new URL('./demo.js', import.meta.url),
   options.seed === null ? {} : { seed: options.seed },
+  () => hub?.simulationDied(),
 );
-const hub =
+const hub: Hub | null =
   opened instanceof FailureError
     ? null
     : new Hub({
@@ -51,6 +53,7 @@ const hub =
         http,
         openSocket: createOpenSocket(),
         now,
+        elapsed: () => performance.now(),
         random: Math.random,
         version: options.version,
         profile: options.profile,
@@ -69,14 +72,24 @@ type Handlers = {
 const handlers: Handlers = {
   'app/start': (hub) => hub.startState(),
   'settings/change': (hub, change) => hub.changeSettings(change),
-  'market/choose': (hub, market) => hub.chooseMarket(market),
+  'market/choose': (hub, market) => {
+    starting?.now();
+    return hub.chooseMarket(market);
+  },
   'workspace/want': (hub, wanted) => {
     hub.want(wanted);
     return null;
   },
-  'candles/read': (hub, args) => hub.readCandles(args),
+  'candles/read': async (hub, args) => {
+    const series = await hub.readCandles(args);
+    if (series) starting?.painted();
+    return series;
+  },
   'snapshot/latest': (hub, { asset, kind }) => hub.latest(asset, kind),
-  'snapshot/refresh': (hub, { asset, kind }) => hub.refresh(asset, kind),
+  'snapshot/refresh': (hub, { asset, kind }) => {
+    starting?.now();
+    return hub.refresh(asset, kind);
+  },
   'provider/configure': (hub, { provider, settings }) => hub.configure(provider, settings),
   'provider/test': (hub, args) => hub.test(args),
   'provider/retry': (hub, { provider }) => {
@@ -95,6 +108,8 @@ async function answer(name: EngineRequestName, args: unknown): Promise<Result<Re
     return { ok: false, failure: toFailure(thrown) };
   }
 }
+
+let starting: DeferredStart | null = null;
 
 /** Closed hours are compacted in small slices between the feeds' own work. */
 function compactSoon(waitMs: number): NodeJS.Timeout | null {
@@ -128,10 +143,11 @@ port.on('message', (message: ToEngine) => {
       break;
     case 'stop':
       if (compaction) clearTimeout(compaction);
+      starting?.cancel();
       hub?.close();
       if (!(opened instanceof FailureError)) opened.store.close();
       send({ type: 'stopped' });
   }
 });
 
-hub?.start();
+starting = hub && new DeferredStart(() => hub.start(), hub.startState().quotes.length > 0);

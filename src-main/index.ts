@@ -6,7 +6,8 @@ import type { EventMessage, LinkName, Requests } from './contract/channels.ts';
 import { toFailure, type Result } from './contract/failure.ts';
 import { unixMs } from './contract/market.ts';
 import { providerIds, type ProviderId } from './contract/source.ts';
-import { Credentials } from './credentials.ts';
+import { BugReport } from './bug-report.ts';
+import { Credentials, openKeychain } from './credentials.ts';
 import { EngineLink } from './engine-link.ts';
 import type { EngineRequestName } from './engine-messages.ts';
 import { publish, serve, type Handlers } from './ipc.ts';
@@ -24,17 +25,22 @@ const links: Readonly<Record<LinkName, string>> = {
 const restartSpanMs = 60_000;
 const restartsAllowed = 3;
 const stopGraceMs = 5_000;
+const unlockMs = 60_000;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const developmentOrigin = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 const origin = developmentOrigin ?? appOrigin;
-const credentials = new Credentials();
+const credentials = new Credentials(openKeychain, unlockMs, (provider) => {
+  if (engine) handOver(engine, provider);
+});
+const bugs = new BugReport((line) => console.error(line));
 let credentialsRead = false;
 let window: BrowserWindow | null = null;
 let engine: EngineLink | null = null;
 let restarts: number[] = [];
 
 function sendToWindow(batch: readonly EventMessage[]): void {
+  bugs.look(batch);
   if (window && !window.isDestroyed()) publish(window.webContents, batch);
 }
 
@@ -77,7 +83,7 @@ async function withCredential<T>(provider: ProviderId, change: () => Promise<T>)
   try {
     return { ok: true, value: await change() };
   } catch (thrown) {
-    return { ok: false, failure: toFailure(thrown) };
+    return bugs.check({ ok: false, failure: toFailure(thrown) });
   } finally {
     if (engine) handOver(engine, provider);
   }
@@ -85,8 +91,16 @@ async function withCredential<T>(provider: ProviderId, change: () => Promise<T>)
 
 const toEngine =
   <Name extends EngineRequestName>(name: Name) =>
-  (args: Requests[Name]['args']): Promise<Result<Requests[Name]['value']>> =>
-    engine!.request(name, args);
+  async (args: Requests[Name]['args']): Promise<Result<Requests[Name]['value']>> =>
+    bugs.check(await engine!.request(name, args));
+
+/** A keychain that was locked, or not running, may be there now; what it answers is handed on whenever it does. */
+async function readAgain(provider: ProviderId): Promise<void> {
+  const { kept, keychainProblem } = credentials.state(provider);
+  if (kept !== 'none' || keychainProblem === null) return;
+  await credentials.load(provider);
+  if (engine) handOver(engine, provider);
+}
 
 const handlers: Handlers = {
   'app/start': toEngine('app/start'),
@@ -98,7 +112,10 @@ const handlers: Handlers = {
   'snapshot/refresh': toEngine('snapshot/refresh'),
   'provider/configure': toEngine('provider/configure'),
   'provider/test': toEngine('provider/test'),
-  'provider/retry': toEngine('provider/retry'),
+  'provider/retry': (args) => {
+    void readAgain(args.provider);
+    return toEngine('provider/retry')(args);
+  },
   'credential/keep': ({ provider, secret, sessionOnly }) =>
     withCredential(provider, () => credentials.keep(provider, secret, sessionOnly)),
   'credential/remove': ({ provider }) => withCredential(provider, () => credentials.remove(provider)),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linkNames, type RequestName, type Requests } from './contract/channels.ts';
 import { failure, type Result } from './contract/failure.ts';
 import { assetPattern, timeframes, unixMs } from './contract/market.ts';
-import { inspectorTabs } from './contract/settings.ts';
+import { inspectorTabs, mostWatched } from './contract/settings.ts';
 import { snapshotKinds } from './contract/snapshot.ts';
 import { providerIds } from './contract/source.ts';
 
@@ -27,7 +27,7 @@ const checks = {
     .strictObject({
       theme: z.enum(['dark', 'light']),
       timeZone: z.enum(['UTC', 'local']),
-      watchlist: z.array(asset).min(1).max(500),
+      watchlist: z.array(asset).min(1).max(mostWatched),
       focus,
       overlays: z.strictObject({ bands: z.boolean(), gex: z.boolean(), fitLevels: z.boolean() }),
       intensity: z.strictObject({ low: fraction, high: fraction }).refine(({ low, high }) => low <= high),
@@ -39,7 +39,7 @@ const checks = {
     })
     .partial(),
   'market/choose': z.enum(['simulated', 'live']),
-  'workspace/want': z.strictObject({ assets: z.array(asset).max(500), focus, kinds: z.array(kind).max(20) }),
+  'workspace/want': z.strictObject({ assets: z.array(asset).max(mostWatched), focus, kinds: z.array(kind).max(20) }),
   'candles/read': z.strictObject({
     asset,
     timeframe,

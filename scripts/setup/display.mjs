@@ -22,13 +22,15 @@ export const ownDisplay = () => ({ virtual: false, env: {}, end: async () => {} 
 /**
  * Starts Xvfb on a free number of its own choice.
  * @param {{ width?: number, height?: number, endWithLastWindow?: boolean }} [options] in pixels;
- *   `endWithLastWindow`: the display ends by itself when its last program does
+ *   `endWithLastWindow`: the display ends by itself when its last program does, and no Ctrl-C ends it before: it is in a
+ *   process group of its own
  * @returns {Promise<Display>}
  */
 export async function startDisplay({ width = 1600, height = 1000, endWithLastWindow = false } = {}) {
   const args = ['-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-nolisten', 'tcp'];
   const server = spawn('Xvfb', [...args, endWithLastWindow ? '-terminate' : '-noreset'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    detached: endWithLastWindow,
   });
   const ending = once(server, 'exit').catch(() => []);
   const end = async () => {

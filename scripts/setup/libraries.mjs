@@ -117,12 +117,38 @@ function hasTime64Names(osRelease) {
 }
 
 /**
- * Installs what is missing as root on Debian and its like; otherwise ends with the one command that does.
- * @param {readonly string[]} names libraries and tools
- * @param {string} purpose what they are needed for
+ * What is missing, and what for.
+ * @typedef {object} Lack
+ * @property {readonly string[]} names libraries and tools
+ * @property {string} purpose "to open a window"
  */
-export async function provide(names, purpose) {
-  if (names.length === 0) return;
+
+/** @param {readonly string[]} packages @param {string} [sudo] */
+const aptCommand = (packages, sudo = '') =>
+  `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+
+/**
+ * What an ordinary user reads: everything that is missing, and one command that brings it.
+ * @param {readonly Lack[]} lacks
+ * @param {{ packages: readonly string[], unknown: readonly string[] }} found
+ */
+export function askForPackages(lacks, { packages, unknown }) {
+  const others = unknown.length > 0 ? `\nNot known to this set-up, install it yourself: ${unknown.join(', ')}` : '';
+  return new SetupError(
+    `This system lacks ${lacks.map(({ names, purpose }) => `${names.join(', ')} (${purpose})`).join('; ')}. Run this once, then start again:`,
+    `${aptCommand(packages, 'sudo ')}${others}`,
+  );
+}
+
+/**
+ * Installs what is missing as root on Debian and its like; otherwise ends with the one command that does.
+ * @param {readonly Lack[]} needs those without names are met
+ */
+export async function provide(needs) {
+  const lacks = needs.filter(({ names }) => names.length > 0);
+  if (lacks.length === 0) return;
+  const names = lacks.flatMap((lack) => lack.names);
+  const purpose = lacks.map((lack) => lack.purpose).join(', ');
   const osRelease = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const { packages, unknown } = debianPackages(names, osRelease);
   if (missingTools(['apt-get']).length > 0 || (packages.length === 0 && unknown.length > 0)) {
@@ -131,18 +157,12 @@ export async function provide(names, purpose) {
       'Install them with your package manager and start again.',
     );
   }
-  if (process.getuid?.() !== 0) {
-    const others = unknown.length > 0 ? `\nNot known to this set-up, install it yourself: ${unknown.join(', ')}` : '';
-    throw new SetupError(
-      `This system lacks ${names.join(', ')} (${purpose}). Run this once, then start again:`,
-      `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages.join(' ')}${others}`,
-    );
-  }
+  if (process.getuid?.() !== 0) throw askForPackages(lacks, { packages, unknown });
   const { code, output } = await step(`installing ${packages.join(' ')} (${purpose})`, () => aptInstall(packages));
   if (code !== 0) {
     throw new SetupError(
       `${packages.join(', ')} could not be installed (${purpose}).`,
-      `Run this, then start again:\napt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}\napt-get said:\n${output.trim().slice(-1500)}`,
+      `Run this, then start again:\n${aptCommand(packages)}\napt-get said:\n${output.trim().slice(-1500)}`,
     );
   }
   if (unknown.length > 0) say(`not known to this set-up, so not installed: ${unknown.join(', ')}`);

@@ -16,13 +16,35 @@ const built = installed('better-sqlite3', 'build', 'Release', 'better_sqlite3.no
 // Without these the build asks for a Node-API level at load time that older runtimes answer with a crash.
 const compilerFlags = '-UNAPI_VERSION -DNAPI_EXPERIMENTAL -DNODE_API_EXPERIMENTAL_NOGC_ENV_OPT_OUT';
 
+/** The first Electron that better-sqlite3's own binary works in. */
+const oldestElectronMajor = 36;
+
+const compilers = ['make', 'g++', 'python3'];
+
+/**
+ * What `provideDatabase` will need of the system and does not find, known before the runtime can be tried: its own
+ * libraries may be missing, too.
+ * @param {string} node executable
+ * @param {import('./runtime.mjs').Runtime} runtime
+ * @param {boolean} canRun whether the runtime's libraries are here
+ * @returns {Promise<string[]>}
+ */
+export async function missingCompilers(node, runtime, canRun) {
+  if (process.platform !== 'linux' || existsSync(cachedBinary())) return [];
+  const missing = missingTools(compilers);
+  if (missing.length === 0) return [];
+  const worksInRuntime = async () =>
+    canRun ? worksIn([runtime.executable]) : Number.parseInt(runtime.version) >= oldestElectronMajor;
+  return (await worksIn([node])) && (await worksInRuntime()) ? [] : missing;
+}
+
 /**
  * @param {readonly string[]} runtimes executables: Node's, and Electron's (run as Node)
  * @returns {Promise<void>}
  */
 export async function provideDatabase(runtimes) {
   if (await worksIn(runtimes)) return;
-  const cached = join(userCache, 'native', cacheName());
+  const cached = cachedBinary();
   if (existsSync(cached)) {
     await place(cached);
     if (await worksIn(runtimes)) {
@@ -37,14 +59,19 @@ export async function provideDatabase(runtimes) {
     await rm(dirname(dirname(built)), { recursive: true, force: true });
     throw new SetupError(
       'better-sqlite3 was built, but does not open a database on this runtime.',
-      `Runtimes tried: ${runtimes.join(', ')}\nNode 20.18 or newer, and Node 22.14 or newer with the official Electron, are known to work.`,
+      `Runtimes tried: ${runtimes.join(', ')}\nNode 20.19 or newer, and Node 22.14 or newer with the official Electron, are known to work.`,
     );
   }
 }
 
-function cacheName() {
+function cachedBinary() {
   const nodeMajor = process.versions.node.split('.')[0];
-  return `better-sqlite3-${installedVersion('better-sqlite3')}-${process.platform}-${process.arch}-node${nodeMajor}.node`;
+  const version = installedVersion('better-sqlite3');
+  return join(
+    userCache,
+    'native',
+    `better-sqlite3-${version}-${process.platform}-${process.arch}-node${nodeMajor}.node`,
+  );
 }
 
 /** @param {readonly string[]} runtimes */
@@ -72,7 +99,7 @@ async function place(binary) {
 
 async function provideTools() {
   if (process.platform === 'linux') {
-    await provide(missingTools(['make', 'g++', 'python3']), 'to build better-sqlite3');
+    await provide([{ names: missingTools(compilers), purpose: 'to build better-sqlite3' }]);
   }
 }
 

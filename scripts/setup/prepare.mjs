@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { hasDisplay } from './display.mjs';
 import { keychainTools } from './keychain.mjs';
 import { missingLibraries, missingTools, provide } from './libraries.mjs';
-import { provideDatabase } from './native.mjs';
+import { missingCompilers, provideDatabase } from './native.mjs';
+import { checkNode } from './node-version.mjs';
 import { installed, installedVersion, treeCache } from './places.mjs';
 import { SetupError } from './progress.mjs';
 import { findRuntime, obtainRuntime } from './runtime.mjs';
@@ -24,25 +25,44 @@ const stamp = join(treeCache, 'setup.json');
  * @returns {Promise<PreparedRuntime>}
  */
 export async function prepare({ display = false, keychain = false } = {}) {
+  checkNode();
   if (!existsSync(installed('electron', 'package.json'))) {
     throw new SetupError('The packages are not installed.', 'Run: npm ci');
   }
   const known = findRuntime();
-  const runtime = known !== null && readStamp() === describeTree(known) ? known : await prepareSlowly();
-
+  const isReady = known !== null && readStamp() === describeTree(known);
+  const runtime = isReady ? known : await obtainRuntime();
   if (process.platform === 'linux') {
-    const tools = [...(display || !hasDisplay() ? ['Xvfb'] : []), ...(keychain ? keychainTools : [])];
-    await provide(missingTools(tools), keychain ? 'a display and a keychain for the tests' : 'a virtual display');
+    const tools = [
+      { names: missingTools(display || !hasDisplay() ? ['Xvfb'] : []), purpose: 'for a virtual display' },
+      { names: missingTools(keychain ? keychainTools : []), purpose: 'for a keychain of the tests' },
+    ];
+    await provide([...(isReady ? [] : await findLacks(runtime)), ...tools]);
   }
+  if (!isReady) await prepareSlowly(runtime);
   return { ...runtime, env: runtimeEnvironment(runtime) };
 }
 
-async function prepareSlowly() {
-  const runtime = await obtainRuntime();
+/** @param {import('./runtime.mjs').Runtime} runtime */
+const binaries = (runtime) => [
+  runtime.executable,
+  installed('keytar', 'prebuilds', `linux-${process.arch}`, 'keytar.node'),
+];
+
+/** All at once, so that nobody is sent for an administrator's password twice. @param {import('./runtime.mjs').Runtime} runtime */
+async function findLacks(runtime) {
+  const libraries = await missingLibraries(binaries(runtime));
+  const compilers = await missingCompilers(process.execPath, runtime, libraries.length === 0);
+  return [
+    { names: libraries, purpose: 'to open a window and the keychain' },
+    { names: compilers, purpose: 'to build better-sqlite3' },
+  ];
+}
+
+/** @param {import('./runtime.mjs').Runtime} runtime */
+async function prepareSlowly(runtime) {
   if (process.platform === 'linux') {
-    const keytar = installed('keytar', 'prebuilds', `linux-${process.arch}`, 'keytar.node');
-    await provide(await missingLibraries([runtime.executable, keytar]), 'to open a window and the keychain');
-    const still = await missingLibraries([runtime.executable, keytar]);
+    const still = await missingLibraries(binaries(runtime));
     if (still.length > 0) {
       throw new SetupError(
         `These libraries are still missing: ${still.join(', ')}.`,
@@ -53,7 +73,6 @@ async function prepareSlowly() {
   await provideDatabase([process.execPath, runtime.executable]);
   await mkdir(dirname(stamp), { recursive: true });
   await writeFile(stamp, describeTree(runtime));
-  return runtime;
 }
 
 /** All that decides whether the slow checks could answer differently. @param {import('./runtime.mjs').Runtime} runtime */

@@ -8,7 +8,7 @@ import type { ProviderId } from './source.ts';
 /** What the renderer needs for its first paint; everything comes from the cache, nothing waits for the network. */
 export interface StartState {
   readonly version: string;
-  /** Path of the profile folder (database, log), for the user to find it. */
+  /** Path of the profile folder (database, the window's place), for the user to find it. */
   readonly profile: string;
   readonly settings: Settings;
   readonly providers: readonly ProviderInfo[];

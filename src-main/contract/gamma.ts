@@ -8,7 +8,8 @@ export interface GexProfile extends SnapshotHead {
   /** USD of delta per 1 % move; `inferred` where the provider does not name the unit. */
   readonly unit: 'usd-per-percent';
   readonly unitBasis: 'documented' | 'inferred';
-  readonly currentPrice: number;
+  /** The provider's own price at `takenAt`; null where it sent none (a push need not have one). */
+  readonly currentPrice: number | null;
   readonly strikes: Float64Array;
   readonly gammaExposure: Float64Array;
   /** The provider's own `total_gamma`; it is not the running sum of `gammaExposure`. NaN where absent. */

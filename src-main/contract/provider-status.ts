@@ -28,6 +28,8 @@ export interface ProviderInfo {
     readonly restUrl: string;
     readonly streamUrl: string;
   }[];
+  /** Where its stream is below the base URL of a custom host: `/stream`. */
+  readonly streamPath: string;
   readonly capabilities: readonly Capability[];
   /** Assets a kind is limited to, where the provider limits it. */
   readonly assets: Partial<Readonly<Record<SnapshotKind, readonly Asset[]>>>;

@@ -1,6 +1,9 @@
 import type { Asset, Timeframe } from './market.ts';
 import type { ProviderId } from './source.ts';
 
+/** Assets a watchlist holds at most. */
+export const mostWatched = 200;
+
 export type MarketMode = 'simulated' | 'live';
 
 /** Which of its hosts a provider is asked at. `custom` uses the URLs beside it, which must be https (wss) unless loopback. */

@@ -12,13 +12,13 @@ import type { Store } from '../store/database.ts';
 import { closeDayBefore, quoteOf } from './quotes.ts';
 
 const dayMs = 86_400_000;
-/** Candles that the 24 h change is read from. */
-export const dayChangeTimeframe: Timeframe = '15m';
+/** Candles that prices and the 24 h change are read from. */
+export const quoteTimeframe: Timeframe = '1m';
 
 /** The stored close 24 hours before `time`; null when the store does not know it. */
 export function storedCloseDayBefore(store: Store, source: SourceKey, asset: Asset, time: UnixMs): number | null {
-  const upTo = unixMs(time - dayMs + timeframeMs[dayChangeTimeframe]);
-  return closeDayBefore(store.candles.read(source, asset, dayChangeTimeframe, upTo, 8), time);
+  const upTo = unixMs(time - dayMs + timeframeMs[quoteTimeframe]);
+  return closeDayBefore(store.candles.read(source, asset, quoteTimeframe, upTo, 20), time);
 }
 
 /** The newest quote that the store knows of each asset: the first paint, and all there is without a network. */

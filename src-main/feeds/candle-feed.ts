@@ -4,14 +4,15 @@ import { sourceKey, type SourceKey } from '../contract/source.ts';
 import type { CandleSubscription, CandleUpdate, Stream } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { CandleWriter } from './candle-writer.ts';
-import { cachedQuotes, dayChangeTimeframe, storedCloseDayBefore } from './cached-quotes.ts';
+import { cachedQuotes, quoteTimeframe, storedCloseDayBefore } from './cached-quotes.ts';
 import { quoteOfUpdate } from './quotes.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
-/** What every watched asset's price is read from. */
-const quoteTimeframe: Timeframe = '1m';
-/** Candles asked for when a series is opened for the first time: a screen and a half of the widest chart. */
-const openingCandles = 1_000;
+/**
+ * Candles asked for when a series is opened for the first time: a screen and a half of the widest chart, and of minutes
+ * enough to reach the close 24 hours ago.
+ */
+const openingCandles = (timeframe: Timeframe): number => (timeframe === quoteTimeframe ? 1_500 : 1_000);
 /** A series whose newest candle is older than this many candles is fetched anew; the hole stays a hole. */
 const mostMissing = 5_000;
 /** A series whose answer could not be read waits this long before it is asked for again; the others go on meanwhile. */
@@ -67,15 +68,10 @@ export class CandleFeed {
    */
   async read(asset: Asset, timeframe: Timeframe, before: number | null, limit: number): Promise<CandleSeries | null> {
     const stored = this.#stored(asset, timeframe, before, limit);
+    if (before === null && stored) return stored;
     try {
-      if (before === null) {
-        if (stored) return stored;
-        await this.#fill(asset, timeframe);
-      } else if ((stored?.openTimes.length ?? 0) < limit) {
-        const to = unixMs(Number(stored?.openTimes[0] ?? before));
-        const missing = limit - (stored?.openTimes.length ?? 0);
-        await this.#fetch({ asset, timeframe }, null, to, missing);
-      } else return stored;
+      if (before === null) await this.#fill(asset, timeframe);
+      else if (!(await this.#completePage({ asset, timeframe }, stored, before, limit))) return stored;
     } catch (thrown) {
       if (!(thrown instanceof FailureError)) throw thrown;
       return stored;
@@ -101,8 +97,11 @@ export class CandleFeed {
     return (
       this.#connection.client.openCandleStream?.({
         state: (state) => {
+          const wasLive = this.#live;
           this.#live = state.kind === 'live';
           this.#connection.streamState(state);
+          // What the stream no longer brings is asked for.
+          if (wasLive && !this.#live) this.#fillSoon(0);
         },
         update: (update) => this.#take(update),
         gap: () => this.dueNow(),
@@ -112,6 +111,7 @@ export class CandleFeed {
 
   #take(update: CandleUpdate): void {
     const { instrument, timeframe, candle, receivedAt } = update;
+    this.#connection.heard();
     this.#writer.take(update);
     this.#tools.publish('candles/tick', { instrument, timeframe, candle, receivedAt });
     if (timeframe === quoteTimeframe) {
@@ -141,7 +141,7 @@ export class CandleFeed {
 
   /** One series at a time, the focused one first; what fails is tried again when the connection allows. */
   async #fillNext(): Promise<void> {
-    const now = this.#tools.now();
+    const now = this.#tools.elapsed();
     const open = this.#order().filter(({ asset, timeframe }) => !this.#filled.has(keyOf(asset, timeframe)));
     const next = open.find(({ asset, timeframe }) => (this.#brokenUntil.get(keyOf(asset, timeframe)) ?? 0) <= now);
     if (!next) {
@@ -156,10 +156,10 @@ export class CandleFeed {
       await this.#fill(next.asset, next.timeframe);
     } catch (thrown) {
       const reason = toFailure(thrown);
-      if (reason.kind === 'unsupported' || reason.kind === 'bad-request')
-        this.#filled.add(keyOf(next.asset, next.timeframe));
-      else if (reason.kind === 'bad-response')
-        this.#brokenUntil.set(keyOf(next.asset, next.timeframe), now + brokenPauseMs);
+      const key = keyOf(next.asset, next.timeframe);
+      if (reason.kind === 'unsupported' || reason.kind === 'bad-request') this.#filled.add(key);
+      else if (reason.kind === 'bad-response' || reason.kind === 'server')
+        this.#brokenUntil.set(key, now + brokenPauseMs);
       else wait = reason.retryAt ? Math.max(1_000, reason.retryAt - this.#tools.now()) : 10_000;
     }
     this.#filling = false;
@@ -182,36 +182,63 @@ export class CandleFeed {
     const focus = this.#focus;
     if (!focus) return [];
     const first = [focus, ...this.#assets.map((asset) => ({ asset, timeframe: quoteTimeframe }))];
-    const changes = this.#assets.map((asset) => ({ asset, timeframe: dayChangeTimeframe }));
     const shown = this.#assets.map((asset) => ({ asset, timeframe: focus.timeframe }));
     const rest = timeframes.flatMap((timeframe) => this.#assets.map((asset) => ({ asset, timeframe })));
-    return [...first, ...changes, ...shown, ...rest];
+    return [...first, ...shown, ...rest];
   }
 
   /** Brings a series up to now: what opened since the newest stored candle, or a screenful when there is none. */
   async #fill(asset: Asset, timeframe: Timeframe): Promise<void> {
     const newest = this.#stored(asset, timeframe, null, 1)?.openTimes[0] ?? null;
-    const missing = newest === null ? Infinity : (this.#tools.now() - newest) / timeframeMs[timeframe];
-    const from = newest === null || missing > mostMissing ? null : unixMs(newest);
-    await this.#fetch({ asset, timeframe }, from, null, from === null ? openingCandles : Math.ceil(missing) + 2);
+    // Negative when the clock stands before what is stored: then the newest candles are asked for as they are.
+    const missing = newest === null ? Infinity : Math.ceil((this.#tools.now() - newest) / timeframeMs[timeframe]);
+    const isNear = newest !== null && missing >= 0 && missing <= mostMissing;
+    await this.#fetch(
+      { asset, timeframe },
+      isNear ? unixMs(newest) : null,
+      null,
+      isNear ? missing + 2 : openingCandles(timeframe),
+    );
     this.#filled.add(keyOf(asset, timeframe));
-    await this.#fillHole(asset, timeframe);
-    if (timeframe === quoteTimeframe || timeframe === dayChangeTimeframe) this.#publishCachedQuote(asset);
+    const opening = this.#stored(asset, timeframe, null, openingCandles(timeframe));
+    if (opening) await this.#fillHoles({ asset, timeframe }, opening, null);
+    if (timeframe === quoteTimeframe) this.#publishCachedQuote(asset);
   }
 
-  /** A hole inside the newest screenful (candles missed while the app was closed) is asked for once a session. */
-  async #fillHole(asset: Asset, timeframe: Timeframe): Promise<void> {
-    const series = this.#stored(asset, timeframe, null, openingCandles);
-    if (!series) return;
-    const step = timeframeMs[timeframe];
-    for (let row = series.openTimes.length - 1; row > 0; row--) {
-      const from = series.openTimes[row - 1]! + step;
-      const to = series.openTimes[row]!;
-      const hole = `${keyOf(asset, timeframe)} ${from}`;
-      if (to === from || this.#triedHoles.has(hole)) continue;
+  /** Asks for what a page lacks: its holes, and what lies before it. False when it lacks nothing that can be had. */
+  async #completePage(
+    of: CandleSubscription,
+    page: CandleSeries | null,
+    before: number,
+    limit: number,
+  ): Promise<boolean> {
+    const filled = page ? await this.#fillHoles(of, page, before) : false;
+    const length = page?.openTimes.length ?? 0;
+    if (length >= limit) return filled;
+    await this.#fetch(of, null, unixMs(page?.openTimes[0] ?? before), limit - length);
+    return true;
+  }
+
+  /**
+   * Holes inside a series (candles missed while the app was closed), and between it and `end`, are asked for from their
+   * newer side, a screenful at a time and each once a session: a venue's own gap stays one. True when any was asked for.
+   */
+  async #fillHoles(of: CandleSubscription, series: CandleSeries, end: number | null): Promise<boolean> {
+    const step = timeframeMs[of.timeframe];
+    const opens = end === null ? [...series.openTimes] : [...series.openTimes, end];
+    let asked = false;
+    for (let row = opens.length - 1; row > 0; row--) {
+      const from = opens[row - 1]! + step;
+      const to = opens[row]!;
+      const hole = `${keyOf(of.asset, of.timeframe)} ${to}`;
+      if (to <= from || this.#triedHoles.has(hole)) continue;
       this.#triedHoles.add(hole);
-      await this.#fetch({ asset, timeframe }, unixMs(from), unixMs(to), Math.min((to - from) / step, mostMissing));
+      const missing = Math.ceil((to - from) / step);
+      const most = openingCandles(of.timeframe);
+      await this.#fetch(of, missing <= most ? unixMs(from) : null, unixMs(to), Math.min(missing, most));
+      asked = true;
     }
+    return asked;
   }
 
   async #fetch(

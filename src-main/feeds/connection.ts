@@ -1,14 +1,15 @@
-import { failure, FailureError, isRetried, toFailure, type Failure } from '../contract/failure.ts';
+import { failure, FailureError, toFailure, type Failure } from '../contract/failure.ts';
 import { unixMs, type UnixMs } from '../contract/market.ts';
 import type { CredentialState, ProviderStateKind, ProviderStatus, RateLimits } from '../contract/provider-status.ts';
 import { sourceKey } from '../contract/source.ts';
 import type { Secret } from '../engine-messages.ts';
-import { backoffMs } from '../net/backoff.ts';
 import { mayCallInBackground } from '../net/budget.ts';
 import type { OpenSocket } from '../net/socket.ts';
 import type { Provider, ProviderClient, StreamState } from '../providers/provider.ts';
+import { KnownLimits } from './known-limits.ts';
 import { loggedHttp, type LogTools } from './logged-http.ts';
 import type { Place } from './place.ts';
+import { noKeyFailure, RestState, stateOf, type RestClock } from './rest-state.ts';
 
 /** A credential as it is kept, and how. */
 export interface Key {
@@ -16,17 +17,22 @@ export interface Key {
   readonly state: CredentialState;
 }
 
-export interface ConnectionTools extends LogTools {
+export interface ConnectionTools extends LogTools, RestClock {
   readonly openSocket: OpenSocket;
-  readonly random: () => number;
 }
 
 const hourMs = 3_600_000;
+/** A streaming provider's status is published for its age alone at most this often. */
+const heardEveryMs = 5_000;
+
+/** What is shown of a provider: its state, why, and until when. */
+type Shown = Pick<ProviderStatus, 'state' | 'failure' | 'until'>;
 
 /**
  * One provider at one place with one key: what it may be asked now, what it answered last, and in which state that leaves
  * it. Every call goes through `call`, which keeps the request log, the limits, and the rules: a refused key is not used
- * again, a limit and a Retry-After are respected, an outage is retried with growing pauses.
+ * again, a limit and a Retry-After are respected, an outage is retried with growing pauses. The stream has a state of its
+ * own: it neither lifts nor causes a pause of REST.
  */
 export class Connection {
   readonly provider: Provider;
@@ -37,22 +43,23 @@ export class Connection {
   readonly #hasKey: boolean;
   readonly #onStatus: (status: ProviderStatus) => void;
   readonly #abort = new AbortController();
-  #state: ProviderStateKind;
-  #since: UnixMs;
-  #failure: Failure | null = null;
-  #failureIsOfStream = false;
-  #until: UnixMs | null = null;
-  #attempt = 0;
+  readonly #rest: RestState;
+  readonly #limits: KnownLimits;
   #stream: ProviderStatus['stream'] = 'off';
-  #limits: RateLimits | null;
+  #streamDown: { readonly failure: Failure; readonly retryAt: UnixMs | null } | null = null;
   #lastAnswerAt: UnixMs | null = null;
+  #shownState: ProviderStateKind | null = null;
+  #since: UnixMs;
+  #publishedAt = Number.NEGATIVE_INFINITY;
 
+  /** `remembersLimits` false: what is learned of limits is not written down, for the key is not the one that is kept. */
   constructor(
     provider: Provider,
     place: Place,
     key: Key,
     tools: ConnectionTools,
     onStatus: (status: ProviderStatus) => void,
+    remembersLimits = true,
   ) {
     this.provider = provider;
     this.place = place;
@@ -60,9 +67,9 @@ export class Connection {
     this.#credential = key.state;
     this.#hasKey = provider.info.credential.length === 0 || key.secret !== null;
     this.#onStatus = onStatus;
-    this.#state = this.#hasKey ? 'idle' : 'no-key';
+    this.#rest = new RestState(tools, this.#hasKey ? null : noKeyFailure(provider.info.name));
+    this.#limits = new KnownLimits(place.source, tools, remembersLimits);
     this.#since = tools.now();
-    this.#limits = tools.store.limits.read(sourceKey(place.source));
     this.client = provider.connect({
       source: place.source,
       restUrl: place.restUrl,
@@ -71,25 +78,18 @@ export class Connection {
       http: loggedHttp(place.source, tools),
       openSocket: tools.openSocket,
       now: tools.now,
-      onLimits: (limits) => {
-        this.#limits = limits;
-        tools.guard.attempt(() => tools.store.limits.write(place.source, limits));
-      },
+      onLimits: (limits) => this.#limits.told(limits),
       onRejected: (rejected) => void tools.guard.attempt(() => tools.store.rejected.add(rejected)),
     });
   }
 
   get limits(): RateLimits | null {
-    return this.#limits;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+    return this.#limits.value;
   }
 
   /** Whether a stream may be opened: there is a key where one is needed, and it was not refused. */
   get mayStream(): boolean {
-    return this.#hasKey && this.#state !== 'refused';
+    return this.#hasKey && this.#rest.kind !== 'refused';
   }
 
   /**
@@ -97,75 +97,89 @@ export class Connection {
    * own clicks pass a pause and the reserve; nothing passes a missing key, and in the background nothing passes a refusal.
    */
   async call<T>(purpose: 'background' | 'user', run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const block = this.#blocked(purpose);
+    const block = this.#rest.blocked(purpose) ?? (purpose === 'user' ? null : this.#overBudget());
     if (block) throw new FailureError(block);
+    this.#limits.expect();
     try {
       const value = await run(this.#abort.signal);
-      this.#attempt = 0;
+      this.#rest.answered();
+      this.#limits.answered();
       this.#lastAnswerAt = this.#tools.now();
-      this.#enter(this.#stream === 'live' ? 'live' : 'polling', null, null);
+      this.#publish();
       return value;
     } catch (thrown) {
       const reason = toFailure(thrown);
-      if (reason.kind !== 'cancelled') this.#enterFailed(reason);
-      throw new FailureError({ ...reason, retryAt: reason.retryAt ?? this.#until });
+      if (reason.kind === 'cancelled') throw thrown;
+      this.#rest.failed(reason);
+      if (reason.kind === 'rate-limited' && reason.retryAt !== null) this.#limits.spentUntil(reason.retryAt);
+      this.#publish();
+      const retryAt = reason.retryAt ?? (this.#rest.failure === reason ? this.#rest.until : null);
+      throw new FailureError({ ...reason, retryAt });
     }
   }
 
   /** The user asks to try again: pauses and a refusal are forgotten. */
   forgive(): void {
-    this.#attempt = 0;
-    this.#enter(this.#hasKey ? 'connecting' : 'no-key', null, null);
+    this.#rest.forgive();
+    this.#streamDown = null;
+    this.#publish();
   }
 
-  /** Limits that another connection to the same source was told. */
+  /** Limits that another connection to the same source was told for the same key. */
   noteLimits(limits: RateLimits): void {
-    this.#limits = limits;
+    this.#limits.told(limits);
     this.#publish();
   }
 
   streamState(state: StreamState): void {
-    if (state.kind === 'connecting') {
-      this.#stream = 'connecting';
-    } else if (state.kind === 'live') {
+    if (state.kind === 'live') {
       this.#stream = 'live';
+      this.#streamDown = null;
       this.#lastAnswerAt = this.#tools.now();
-      this.#enter('live', null, null);
-      return;
+    } else if (state.kind !== 'down') {
+      this.#stream = 'connecting';
     } else if (state.failure.kind === 'plan') {
       // A plan without the stream is no fault: REST goes on.
       this.#stream = 'not-included';
-      if (this.#state === 'live') this.#enter('polling', null, null);
     } else {
       this.#stream = state.retryAt === null ? 'off' : 'connecting';
-      // What REST said last stands: a stream that is lost must not hide it, nor keep REST from being asked.
-      const isNews = this.#state === 'live' || this.#state === 'idle' || this.#failureIsOfStream;
-      if (state.failure.kind === 'auth' || isNews) {
-        this.#enter(stateOf(state.failure), state.failure, state.retryAt);
-        this.#failureIsOfStream = true;
-      }
+      this.#streamDown = state;
+      // A key that REST takes and the stream does not is no reason to leave REST.
+      if (state.failure.kind === 'auth' && !this.#rest.hasAnswered) this.#rest.failed(state.failure);
     }
     this.#publish();
   }
 
+  /** The stream was closed from here: the key was refused. */
+  streamClosed(): void {
+    this.#stream = 'off';
+    this.#streamDown = null;
+    this.#publish();
+  }
+
+  /** The stream brought something. */
+  heard(): void {
+    this.#lastAnswerAt = this.#tools.now();
+    if (this.#tools.elapsed() - this.#publishedAt >= heardEveryMs) this.#publish();
+  }
+
   status(): ProviderStatus {
     const { store, now } = this.#tools;
-    const key = sourceKey(this.place.source);
-    const resetAt = this.#limits?.resetAt ?? null;
+    const shown = this.#shown();
+    const resetAt = this.limits?.resetAt ?? null;
     const dayStart = unixMs(Math.floor(now() / (24 * hourMs)) * 24 * hourMs);
+    const countedFrom = resetAt ? unixMs(Math.min(resetAt - 24 * hourMs, now())) : dayStart;
     return {
+      ...shown,
       id: this.provider.info.id,
       source: this.place.source,
-      state: this.#state,
-      text: this.#text(),
+      text: this.#text(shown),
       since: this.#since,
-      until: this.#until,
       stream: this.#stream,
       credential: this.#credential,
-      limits: this.#limits,
+      limits: this.limits,
       lastAnswerAt: this.#lastAnswerAt,
-      callsToday: store.requests.chargedSince(key, resetAt ? unixMs(Math.min(resetAt - 24 * hourMs, now())) : dayStart),
-      failure: this.#failure,
+      callsToday: store.requests.chargedSince(sourceKey(this.place.source), countedFrom),
     };
   }
 
@@ -173,79 +187,51 @@ export class Connection {
     this.#abort.abort();
   }
 
-  #blocked(purpose: 'background' | 'user'): Failure | null {
-    const { info } = this.provider;
-    if (!this.#hasKey) return failure('auth', `${info.name} has no key yet. Add one in Settings → Providers.`);
-    if (purpose === 'user') return null;
-    if (this.#state === 'refused' && this.#failure) return this.#failure;
-    const now = this.#tools.now();
-    if (this.#until !== null && now < this.#until && this.#failure && !this.#failureIsOfStream)
-      return { ...this.#failure, retryAt: this.#until };
-    const budget = mayCallInBackground(this.#limits, now);
+  #overBudget(): Failure | null {
+    const budget = mayCallInBackground(this.limits, this.#tools.now());
     if (budget.ok) return null;
-    return failure('rate-limited', `${info.name}: ${budget.reason}`, { retryAt: budget.waitUntil });
+    const { name } = this.provider.info;
+    return failure('rate-limited', `${name}: ${budget.reason}`, { retryAt: budget.waitUntil });
   }
 
-  #enterFailed(reason: Failure): void {
-    const state = stateOf(reason);
-    const pause = backoffMs(this.#attempt, this.#tools.random);
-    const until = isRetried(reason) ? (reason.retryAt ?? unixMs(this.#tools.now() + pause)) : null;
-    if (isRetried(reason)) this.#attempt++;
-    if (state) this.#enter(state, reason, until);
-    else this.#publish();
-  }
-
-  #enter(state: ProviderStateKind | null, reason: Failure | null, until: UnixMs | null): void {
-    if (state === null) return;
-    if (state !== this.#state) this.#since = this.#tools.now();
-    this.#state = state;
-    this.#failure = reason;
-    this.#failureIsOfStream = false;
-    this.#until = until;
-    this.#publish();
+  #shown(): Shown {
+    const { kind, failure, until } = this.#rest;
+    const rest: Shown = { state: kind, failure, until };
+    if (kind === 'no-key' || kind === 'refused') return rest;
+    if (this.#stream === 'live') return { state: 'live', failure: null, until: null };
+    if (kind !== 'idle') return rest;
+    // REST was not asked yet: the stream is all there is to tell of.
+    const down = this.#streamDown;
+    if (down) return { state: stateOf(down.failure) ?? 'error', failure: down.failure, until: down.retryAt };
+    return this.#stream === 'connecting' ? { state: 'connecting', failure: null, until: null } : rest;
   }
 
   #publish(): void {
-    if (!this.#abort.signal.aborted) this.#onStatus(this.status());
+    if (this.#abort.signal.aborted) return;
+    const { state } = this.#shown();
+    if (state !== this.#shownState) this.#since = this.#tools.now();
+    this.#shownState = state;
+    this.#publishedAt = this.#tools.elapsed();
+    this.#onStatus(this.status());
   }
 
-  #text(): string {
+  #text({ state, failure }: Shown): string {
     const { name } = this.provider.info;
-    if (this.#failure) return this.#failure.message;
-    switch (this.#state) {
+    if (failure) return failure.message;
+    switch (state) {
       case 'live':
-        return `${name} is streaming.`;
+        return this.#rest.failure ? `${name} is streaming. ${this.#rest.failure.message}` : `${name} is streaming.`;
       case 'polling':
-        return this.#stream === 'not-included'
-          ? `${name} answers over REST; the stream is not part of this plan.`
+        if (this.#stream === 'not-included') return `${name} answers over REST; the stream is not part of this plan.`;
+        return this.#streamDown
+          ? `${name} answers over REST. ${this.#streamDown.failure.message}`
           : `${name} answers over REST.`;
       case 'no-key':
-        return `${name} has no key yet. Add one in Settings → Providers.`;
+        return noKeyFailure(name).message;
       case 'connecting':
         return `${name} is being asked.`;
       default:
         return `${name} is not being asked for anything now.`;
     }
-  }
-}
-
-/** The state a failure puts the whole provider into; null where it concerns one answer only. */
-function stateOf(reason: Failure): ProviderStateKind | null {
-  switch (reason.kind) {
-    case 'offline':
-    case 'timeout':
-      return 'offline';
-    case 'rate-limited':
-      return 'limited';
-    case 'auth':
-      return 'refused';
-    case 'plan':
-      return 'plan';
-    case 'unsupported':
-    case 'cancelled':
-    case 'bad-request':
-      return null;
-    default:
-      return 'error';
   }
 }

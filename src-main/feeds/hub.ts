@@ -22,6 +22,8 @@ export interface HubTools extends LineTools {
 /** The provider whose candles are drawn. */
 const priceProvider: ProviderId = 'binance';
 
+const simulationRestMs = 2_000;
+
 /**
  * Who asks which provider when: keeps the settings, decides between the simulated and the live market, and answers the
  * renderer's requests from store and feeds.
@@ -32,6 +34,7 @@ export class Hub {
   #settings: Settings;
   #wanted: Wanted;
   #generation = 0;
+  #isStarted = false;
 
   constructor(tools: HubTools) {
     this.#tools = tools;
@@ -48,6 +51,7 @@ export class Hub {
   /** Connects what the settings ask for; returns at once, lines come up as they can. */
   start(): void {
     const generation = ++this.#generation;
+    this.#isStarted = true;
     this.#lines.dropAll();
     if (this.#settings.market === 'live') {
       this.#tools.stopSimulation();
@@ -60,11 +64,21 @@ export class Hub {
         if (generation === this.#generation) this.#lines.buildAll(places);
       })
       .catch((thrown: unknown) => {
+        if (generation !== this.#generation) return;
         const { message, detail } = toFailure(thrown);
         const text = `The simulated market did not start. ${message} ${detail}`;
         const at = this.#tools.now();
         this.#tools.publish('notice/changed', { id: 'simulation', level: 'error', text, at, resolved: false });
       });
+  }
+
+  /** The simulated market's thread ended by itself: its servers are started again, after a pause. */
+  simulationDied(): void {
+    this.#lines.dropAll();
+    const generation = this.#generation;
+    setTimeout(() => {
+      if (generation === this.#generation && this.#settings.market === 'simulated') this.start();
+    }, simulationRestMs);
   }
 
   startState(): StartState {
@@ -102,14 +116,14 @@ export class Hub {
       ...this.#settings,
       providers: { ...this.#settings.providers, [provider]: settings },
     });
-    if (this.#settings.market === 'live') this.#lines.build(provider);
+    if (this.#isStarted && this.#settings.market === 'live') this.#lines.build(provider);
     return saved;
   }
 
   /** Another key: a new connection, on which nothing is refused yet. */
   setKey(provider: ProviderId, key: Key): void {
     const isNew = this.#lines.setKey(provider, key);
-    if (this.#settings.market === 'live' && isNew) this.#lines.build(provider);
+    if (this.#isStarted && this.#settings.market === 'live' && isNew) this.#lines.build(provider);
     else this.#lines.publishStatus(provider);
   }
 
@@ -151,10 +165,11 @@ export class Hub {
     const kept = this.#lines.key(args.provider);
     const place = livePlace(provider.info, args.settings);
     const key = args.secret ? { ...kept, secret: args.secret } : kept;
-    const outcome = await testProvider(provider, place, key, this.#tools);
+    const isKept = JSON.stringify(key.secret) === JSON.stringify(kept.secret);
+    const outcome = await testProvider(provider, place, key, this.#tools, isKept);
     const connection = this.#lines.get(args.provider)?.connection;
     // What a test learned about limits holds for the line that asks the same source.
-    if (outcome.limits && connection && sourceKey(connection.place.source) === sourceKey(place.source)) {
+    if (isKept && outcome.limits && connection && sourceKey(connection.place.source) === sourceKey(place.source)) {
       connection.noteLimits(outcome.limits);
     }
     return outcome;

@@ -23,7 +23,7 @@ export class LevelBook {
 
   /** False when the book would grow past `mostLevels`; it is left as it was then. */
   merge(push: LiquidationMap): boolean {
-    if (this.#levels.size + push.prices.length > mostLevels) return false;
+    if (this.#sizeWith(push) > mostLevels) return false;
     this.#head = this.#head ? mergedHead(this.#head, push) : push;
     this.#put(push);
     return true;
@@ -42,15 +42,65 @@ export class LevelBook {
     };
   }
 
+  #sizeWith(push: LiquidationMap): number {
+    let size = this.#levels.size;
+    if (size + push.prices.length <= mostLevels) return size;
+    for (const price of push.prices) if (!this.#levels.has(price)) size++;
+    return size;
+  }
+
   #put(map: LiquidationMap): void {
     for (let row = 0; row < map.prices.length; row++) {
       const price = map.prices[row]!;
       const long = map.longs[row]!;
       const short = map.shorts[row]!;
       if (long === 0 && short === 0) this.#levels.delete(price);
-      else this.#levels.set(price, { long, short, time: map.levelTimes[row]! });
+      else this.#levels.set(price, { long, short, time: timeOf(map, row) });
     }
   }
+}
+
+/**
+ * The last state of each level that was pushed within a span, those that are gone included: what is to be said again to a
+ * map that may be older. Bounded by the number of levels, like the book.
+ */
+export class PushLog {
+  #head: LiquidationMap | null = null;
+  readonly #rows = new Map<number, { long: number; short: number; time: number; pushedAt: number }>();
+
+  add(push: LiquidationMap): void {
+    this.#head = push;
+    for (let row = 0; row < push.prices.length; row++) {
+      const price = push.prices[row]!;
+      if (this.#rows.size >= mostLevels && !this.#rows.has(price)) continue;
+      const state = {
+        long: push.longs[row]!,
+        short: push.shorts[row]!,
+        time: timeOf(push, row),
+        pushedAt: push.takenAt,
+      };
+      this.#rows.set(price, state);
+    }
+  }
+
+  /** One push with all that was pushed after `moment` (the provider's time); null when there was nothing. */
+  newerThan(moment: number): LiquidationMap | null {
+    const rows = [...this.#rows].filter(([, { pushedAt }]) => pushedAt > moment).sort((a, b) => a[0] - b[0]);
+    if (!this.#head || rows.length === 0) return null;
+    return {
+      ...this.#head,
+      prices: Float64Array.from(rows, ([price]) => price),
+      longs: Float64Array.from(rows, ([, level]) => level.long),
+      shorts: Float64Array.from(rows, ([, level]) => level.short),
+      levelTimes: Float64Array.from(rows, ([, level]) => level.time),
+    };
+  }
+}
+
+/** A level without a time of its own is as old as the map or push that named it. */
+function timeOf(map: LiquidationMap, row: number): number {
+  const own = map.levelTimes[row]!;
+  return Number.isNaN(own) ? map.takenAt : own;
 }
 
 /** A push says when it was made, not which map it belongs to; one that arrives late makes the map no older. */

@@ -6,6 +6,7 @@ import type { ProviderId, Source } from '../contract/source.ts';
 import type { Provider } from '../providers/provider.ts';
 import { CandleFeed } from './candle-feed.ts';
 import { Connection, type ConnectionTools, type Key } from './connection.ts';
+import { noLimits } from './known-limits.ts';
 import { livePlace, sourceUnder, type Place, type SimulatedPlaces } from './place.ts';
 import { SnapshotFeed, type FeedTools } from './snapshot-feed.ts';
 
@@ -54,7 +55,10 @@ export class Lines {
   setKey(id: ProviderId, key: Key): boolean {
     const before = this.#keys.get(id);
     this.#keys.set(id, key);
-    return before === undefined || JSON.stringify(before.secret) !== JSON.stringify(key.secret);
+    if (before === undefined) return true;
+    if (JSON.stringify(before.secret) === JSON.stringify(key.secret)) return false;
+    this.#forgetLimits(id);
+    return true;
   }
 
   /** Builds every line anew: in the simulated market at its servers, else (null) where the settings say. */
@@ -164,6 +168,14 @@ export class Lines {
       ...others.flatMap((asset) => everywhere.map((kind) => ({ kind, asset }))),
     ]);
     line.candles?.want([focus.asset, ...others], focus);
+  }
+
+  /** Limits belong to a key's plan: another key starts without. */
+  #forgetLimits(id: ProviderId): void {
+    const source = this.sources().find(({ provider }) => provider === id);
+    if (!source || source.environment === 'simulated') return;
+    const { guard, store, now } = this.#tools;
+    guard.attempt(() => store.limits.write(source, { ...noLimits, seenAt: now() }));
   }
 
   #drop(id: ProviderId): void {

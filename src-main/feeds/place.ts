@@ -3,7 +3,7 @@ import type { ProviderInfo } from '../contract/provider-status.ts';
 import type { ProviderSettings, Settings } from '../contract/settings.ts';
 import type { ProviderId, Source } from '../contract/source.ts';
 import type { Secret } from '../engine-messages.ts';
-import { readCustomUrls } from '../net/base-url.ts';
+import { readCustomUrls, type CustomUrls } from '../net/base-url.ts';
 
 /** Where a provider is asked, and the source its numbers carry. */
 export interface Place {
@@ -28,7 +28,7 @@ export function sourceUnder(info: ProviderInfo, settings: ProviderSettings, mark
 export function livePlace(info: ProviderInfo, settings: ProviderSettings): Place {
   const { environment } = settings;
   const known = info.environments.find(({ id }) => id === environment);
-  const urls = environment === 'custom' || !known ? customPlace(settings) : known;
+  const urls = environment === 'custom' || !known ? customPlace(info, settings) : known;
   return {
     source: { provider: info.id, environment, host: new URL(urls.restUrl).host },
     restUrl: urls.restUrl,
@@ -36,8 +36,8 @@ export function livePlace(info: ProviderInfo, settings: ProviderSettings): Place
   };
 }
 
-function customPlace(settings: ProviderSettings): { readonly restUrl: string; readonly streamUrl: string } {
-  const read = readCustomUrls(settings.customUrl, settings.customStreamUrl);
+function customPlace({ streamPath }: ProviderInfo, settings: ProviderSettings): CustomUrls {
+  const read = readCustomUrls(settings.customUrl, settings.customStreamUrl, streamPath);
   if (!read.ok) throw new FailureError(read.failure);
   return read.value;
 }

@@ -5,14 +5,18 @@ import type { Place } from './place.ts';
 
 const timeoutMs = 20_000;
 
-/** One real request at a place with a key, on a connection of its own. Stores nothing but its limits and its line in the log. */
+/**
+ * One real request at a place with a key, on a connection of its own. Stores nothing but its line in the log and, for the
+ * key that is kept, the limits.
+ */
 export async function testProvider(
   provider: Provider,
   place: Place,
   key: Key,
   tools: ConnectionTools,
+  isKept: boolean,
 ): Promise<ProviderTest> {
-  const connection = new Connection(provider, place, key, tools, () => undefined);
+  const connection = new Connection(provider, place, key, tools, () => undefined, isKept);
   const startedAt = tools.now();
   const timer = setTimeout(() => connection.close(), timeoutMs);
   try {

@@ -2,10 +2,11 @@ import { timeframeMs, unixMs, type CandleSeries, type Quote, type UnixMs } from 
 import type { CandleUpdate } from '../providers/provider.ts';
 
 const dayMs = 86_400_000;
+const mostAsideMs = 900_000;
 
 /**
  * The close that stood 24 hours before `time`: of the last candle that had closed by then. Null when the series does not
- * reach back that far, or has a hole there longer than an hour.
+ * reach back that far, or has a hole there of more than a quarter of an hour.
  */
 export function closeDayBefore(series: CandleSeries | null, time: UnixMs): number | null {
   if (!series) return null;
@@ -14,7 +15,7 @@ export function closeDayBefore(series: CandleSeries | null, time: UnixMs): numbe
   for (let row = series.openTimes.length - 1; row >= 0; row--) {
     const closedAt = series.openTimes[row]! + length;
     if (closedAt > moment) continue;
-    return moment - closedAt <= 3_600_000 ? series.close[row]! : null;
+    return moment - closedAt <= mostAsideMs ? series.close[row]! : null;
   }
   return null;
 }

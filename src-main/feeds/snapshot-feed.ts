@@ -1,8 +1,9 @@
 import type { Events } from '../contract/channels.ts';
-import { failure, FailureError, toFailure, type Failure } from '../contract/failure.ts';
-import type { Asset, UnixMs } from '../contract/market.ts';
+import { failure, FailureError, isRetried, toFailure, type Failure } from '../contract/failure.ts';
+import { unixMs, type Asset, type UnixMs } from '../contract/market.ts';
 import { snapshotKinds, type Snapshot, type SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
+import { backoffMs } from '../net/backoff.ts';
 import type { SnapshotSubscription } from '../providers/provider.ts';
 import type { Store } from '../store/database.ts';
 import type { Connection } from './connection.ts';
@@ -14,13 +15,21 @@ export interface FeedTools {
   readonly store: Store;
   readonly guard: StoreGuard;
   readonly now: () => UnixMs;
+  /** Milliseconds that only go forward, whatever is done to the clock on the wall. */
+  readonly elapsed: () => number;
+  readonly random: () => number;
   publish<Name extends keyof Events>(name: Name, event: Events[Name]): void;
 }
 
 interface Target {
   readonly kind: SnapshotKind;
   readonly asset: Asset;
-  nextAt: number;
+  /** On the clock that only goes forward. */
+  dueAt: number;
+  /** When REST last answered. */
+  answeredAt: number;
+  /** Failures in a row. */
+  failures: number;
   /** What was last told to the screen; undefined before anything was. */
   told: Failure | null | undefined;
 }
@@ -28,6 +37,15 @@ interface Target {
 const hourMs = 3_600_000;
 /** What concerns one answer only (a bad payload, a 400) is asked again at the kind's own pace, but not faster than this. */
 const leastPauseMs = 60_000;
+/** After so many failures in a row that may have cost a call each, the plan's pace holds for the next ones, too. */
+const quickTries = 3;
+
+const never = {
+  dueAt: Number.NEGATIVE_INFINITY,
+  answeredAt: Number.NEGATIVE_INFINITY,
+  failures: 0,
+  told: undefined,
+};
 
 const keyOf = (kind: SnapshotKind, asset: Asset): string => `${kind} ${asset}`;
 
@@ -40,7 +58,9 @@ export class SnapshotFeed {
   readonly #connection: Connection;
   readonly #tools: FeedTools;
   readonly #streamed: StreamedSnapshots;
-  #targets = new Map<string, Target>();
+  /** Every target of this session: what is unwanted for a while is not asked again any sooner for it. */
+  readonly #targets = new Map<string, Target>();
+  #wanted: readonly Target[] = [];
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
   #closed = false;
@@ -51,7 +71,19 @@ export class SnapshotFeed {
     this.#streamed = new StreamedSnapshots(connection, tools, {
       gap: () => this.#askStreamed(() => 0),
       // What the stream no longer brings is due at the pace of polling.
-      lost: () => this.#askStreamed((kind) => this.#tools.now() + this.#interval(kind)),
+      lost: () => this.#askStreamed((target) => this.#interval(target)),
+      unusable: (kind, asset, reason) => {
+        const target = this.#targets.get(keyOf(kind, asset));
+        if (target) target.dueAt = Math.min(target.dueAt, target.answeredAt + leastPauseMs);
+        this.#tell(target, kind, asset, reason);
+        this.#arm();
+      },
+      brought: (kind, asset) => {
+        const target = this.#targets.get(keyOf(kind, asset));
+        if (!target || target.failures > 0) return;
+        target.dueAt = Math.max(target.dueAt, target.answeredAt + this.#interval(target));
+        this.#arm();
+      },
     });
   }
 
@@ -63,15 +95,14 @@ export class SnapshotFeed {
   /** What is wanted now, most urgent first; replaces what was wanted before. */
   want(wanted: readonly SnapshotSubscription[]): void {
     const served = wanted.filter(({ kind }) => this.kinds.includes(kind));
-    const targets = new Map<string, Target>();
-    for (const { kind, asset } of served) {
-      const key = keyOf(kind, asset);
-      targets.set(
-        key,
-        this.#targets.get(key) ?? { kind, asset, nextAt: this.#firstDue(kind, asset, served), told: undefined },
-      );
+    const known = served.map(({ kind, asset }) => this.#targets.get(keyOf(kind, asset)));
+    this.#wanted = served.map(({ kind, asset }, row) => {
+      return known[row] ?? { kind, asset, ...never };
+    });
+    for (const [row, target] of this.#wanted.entries()) {
+      this.#targets.set(keyOf(target.kind, target.asset), target);
+      if (!known[row]) target.dueAt = this.#firstDue(target);
     }
-    this.#targets = targets;
     this.#streamed.want(served.filter(({ kind, asset }) => this.#offers(kind, asset)));
     this.#arm();
   }
@@ -87,7 +118,7 @@ export class SnapshotFeed {
 
   /** Everything wanted is due again: the key, the network or the user's patience changed. */
   dueNow(): void {
-    for (const target of this.#targets.values()) target.nextAt = 0;
+    for (const target of this.#targets.values()) target.dueAt = Number.NEGATIVE_INFINITY;
     this.#streamed.reopen();
     this.#arm();
   }
@@ -103,32 +134,40 @@ export class SnapshotFeed {
     return this.#connection.provider.info.assets[kind]?.includes(asset) ?? true;
   }
 
-  #firstDue(kind: SnapshotKind, asset: Asset, wanted: readonly SnapshotSubscription[]): number {
-    const cached = this.#tools.store.snapshots.latest(sourceKey(this.#connection.place.source), kind, asset);
-    return cached ? cached.confirmedAt + this.#interval(kind, wanted) : 0;
+  /** At once, or when the cached snapshot is as old as the interval. One from the future says nothing. */
+  #firstDue(target: Target): number {
+    const { store, now, elapsed } = this.#tools;
+    const cached = store.snapshots.latest(sourceKey(this.#connection.place.source), target.kind, target.asset);
+    if (!cached || cached.confirmedAt > now()) return Number.NEGATIVE_INFINITY;
+    return elapsed() + this.#interval(target) - (now() - cached.confirmedAt);
   }
 
-  #interval(kind: SnapshotKind, wanted: readonly SnapshotSubscription[] = [...this.#targets.values()]): number {
-    const paid = wanted.filter((target) => this.#offers(target.kind, target.asset)).map((target) => target.kind);
-    const streamed = this.#streamed.brings(kind);
+  #interval({ kind, asset }: Target): number {
+    const paid = this.#wanted.filter((target) => this.#offers(target.kind, target.asset)).map((target) => target.kind);
+    const streamed = this.#streamed.brings(kind, asset);
     return pollIntervalMs(kind, paid, this.#connection.limits, this.#tools.now(), streamed);
   }
 
   #arm(): void {
     clearTimeout(this.#timer);
-    if (this.#closed || this.#asking || this.#targets.size === 0) return;
-    const next = Math.min(...[...this.#targets.values()].map(({ nextAt }) => nextAt));
-    if (!Number.isFinite(next)) return;
-    const wait = Math.min(Math.max(0, next - this.#tools.now()), hourMs);
-    this.#timer = setTimeout(() => void this.#askDue(), wait);
+    if (this.#closed || this.#asking || this.#wanted.length === 0) return;
+    const next = Math.min(...this.#wanted.map(({ dueAt }) => dueAt));
+    if (next === Number.POSITIVE_INFINITY) return;
+    const wait = Math.min(Math.max(0, next - this.#tools.elapsed()), hourMs);
+    this.#timer = setTimeout(() => void this.#askDue(), Math.ceil(wait));
   }
 
+  /** Of what is due, the one that is due longest; among equals the most urgent. */
   async #askDue(): Promise<void> {
-    const now = this.#tools.now();
-    const due = [...this.#targets.values()].find(({ nextAt }) => nextAt <= now);
-    if (due) {
+    const now = this.#tools.elapsed();
+    const due = this.#wanted.filter(({ dueAt }) => dueAt <= now);
+    const next = due.reduce<Target | null>(
+      (first, target) => (first && first.dueAt <= target.dueAt ? first : target),
+      null,
+    );
+    if (next) {
       this.#asking = true;
-      await this.#ask('background', due.kind, due.asset).catch(() => undefined);
+      await this.#ask('background', next.kind, next.asset).catch(() => undefined);
       this.#asking = false;
     }
     this.#arm();
@@ -137,51 +176,79 @@ export class SnapshotFeed {
   async #ask(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
     const target = this.#targets.get(keyOf(kind, asset));
     try {
-      const fetch = this.#connection.client.snapshots?.[kind];
-      const { name } = this.#connection.provider.info;
-      if (!fetch) throw new FailureError(failure('unsupported', `${name} does not serve this.`));
-      this.#streamed.asking(kind, asset);
-      const fetched = await this.#connection.call<Snapshot>(purpose, (signal) => fetch(asset, signal));
-      this.#streamed.answered(kind, asset);
-      const { snapshot } = this.#tools.guard.run(() => this.#tools.store.snapshots.save(fetched));
-      this.#streamed.base(snapshot);
-      this.#tools.publish('snapshot/changed', snapshot);
-      this.#setTrouble(target, kind, asset, null);
-      if (target) target.nextAt = this.#tools.now() + this.#interval(kind);
+      const snapshot = await this.#fetch(purpose, kind, asset);
+      if (target) {
+        target.failures = 0;
+        target.answeredAt = this.#tools.elapsed();
+        target.dueAt = this.#tools.elapsed() + this.#interval(target);
+      }
+      this.#tell(target, kind, asset, null);
       return snapshot;
     } catch (thrown) {
       const reason = toFailure(thrown);
-      if (target) target.nextAt = this.#nextAfter(reason, kind);
-      if (reason.kind !== 'cancelled') this.#setTrouble(target, kind, asset, reason);
+      if (reason.kind === 'auth') this.#streamed.giveUp();
+      if (reason.kind === 'cancelled') throw thrown;
+      const pause = target ? this.#pauseAfter(reason, target) : Number.POSITIVE_INFINITY;
+      if (target) target.dueAt = this.#tools.elapsed() + pause;
+      const isTried = isRetried(reason) && Number.isFinite(pause);
+      this.#tell(target, kind, asset, isTried ? { ...reason, retryAt: unixMs(this.#tools.now() + pause) } : reason);
       throw thrown;
     }
   }
 
-  #nextAfter(reason: Failure, kind: SnapshotKind): number {
-    const now = this.#tools.now();
+  async #fetch(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
+    const fetch = this.#connection.client.snapshots?.[kind];
+    const { name } = this.#connection.provider.info;
+    if (!fetch) throw new FailureError(failure('unsupported', `${name} does not serve this.`));
+    try {
+      const fetched = await this.#connection.call<Snapshot>(purpose, (signal) => {
+        this.#streamed.asking(kind, asset);
+        return fetch(asset, signal);
+      });
+      this.#streamed.commitNow(kind, asset);
+      const { snapshot } = this.#tools.guard.run(() => this.#tools.store.snapshots.save(fetched));
+      this.#tools.publish('snapshot/changed', snapshot);
+      this.#streamed.base(snapshot);
+      return snapshot;
+    } finally {
+      this.#streamed.asked(kind, asset);
+    }
+  }
+
+  /** Milliseconds until a target that failed is asked again in the background. */
+  #pauseAfter(reason: Failure, target: Target): number {
+    target.failures++;
+    const named = reason.retryAt === null ? 0 : Math.max(0, reason.retryAt - this.#tools.now());
     switch (reason.kind) {
       case 'auth':
       case 'unsupported':
         return Number.POSITIVE_INFINITY;
       case 'plan':
-        return now + hourMs;
+        return hourMs;
+      case 'offline':
+      case 'rate-limited':
+        return Math.max(named, 1_000);
+      case 'timeout':
+      case 'server': {
+        const pause = Math.max(named, backoffMs(target.failures - 1, this.#tools.random));
+        return target.failures > quickTries ? Math.max(pause, this.#interval(target)) : pause;
+      }
       default:
-        return reason.retryAt ?? now + Math.max(this.#interval(kind), leastPauseMs);
+        return Math.max(named, this.#interval(target), leastPauseMs);
     }
   }
 
-  #setTrouble(target: Target | undefined, kind: SnapshotKind, asset: Asset, reason: Failure | null): void {
+  #tell(target: Target | undefined, kind: SnapshotKind, asset: Asset, reason: Failure | null): void {
     if (target && target.told === null && reason === null) return;
     if (target) target.told = reason;
     this.#tools.publish('snapshot/trouble', { asset, kind, failure: reason, at: this.#tools.now() });
   }
 
-  /** What the stream brings is asked for over REST at that time at the latest, as far as the limits allow. */
-  #askStreamed(dueAt: (kind: SnapshotKind) => number): void {
-    for (const target of this.#targets.values()) {
-      if (this.#streamed.covers(target.kind) && Number.isFinite(target.nextAt)) {
-        target.nextAt = Math.min(target.nextAt, dueAt(target.kind));
-      }
+  /** What the stream is to bring is asked for over REST after that pause at the latest, as far as the limits allow. */
+  #askStreamed(pause: (target: Target) => number): void {
+    for (const target of this.#wanted) {
+      if (!this.#streamed.covers(target.kind) || target.dueAt === Number.POSITIVE_INFINITY) continue;
+      target.dueAt = Math.min(target.dueAt, this.#tools.elapsed() + pause(target));
     }
     this.#arm();
   }

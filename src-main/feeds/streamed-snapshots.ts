@@ -1,11 +1,11 @@
-import { failure } from '../contract/failure.ts';
+import { failure, type Failure } from '../contract/failure.ts';
 import type { LiquidationMap } from '../contract/liquidation.ts';
 import type { Asset } from '../contract/market.ts';
 import type { Snapshot, SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
-import type { SnapshotSubscription, SnapshotUpdate, Stream } from '../providers/provider.ts';
+import type { SnapshotSubscription, SnapshotUpdate, Stream, StreamState } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { LevelBook } from './level-book.ts';
+import { LevelBook, PushLog } from './level-book.ts';
 import { mergeRows } from './merge-rows.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
@@ -16,18 +16,20 @@ const commitEveryMs = 1_000;
 /** Simulated states can be made again: they need not fill the disk. */
 const commitSimulatedEveryMs = 10_000;
 
-/** Pushes kept while REST is asked; a stream that sends more in that time says it all again soon. */
-const mostKeptPushes = 5_000;
+/** A cached state older than this is not merged into: its levels would pass for as new as the push. */
+const oldestBaseMs = 3_600_000;
 
 /** What the stream changed and where it stands: shown soon, committed at a bounded rate. */
 interface Pending {
   book: LevelBook | null;
   latest: Snapshot | null;
+  /** The stream brought it since it was connected. */
+  isBrought: boolean;
   unshown: boolean;
   uncommitted: boolean;
   committedAt: number;
-  /** Pushes since REST was asked; null while it is not being asked. */
-  duringAsk: LiquidationMap[] | null;
+  /** What was pushed since REST was asked; null while it is not being asked. */
+  duringAsk: PushLog | null;
 }
 
 export interface StreamedListener {
@@ -35,6 +37,10 @@ export interface StreamedListener {
   gap(): void;
   /** The stream was live and is not any more. */
   lost(): void;
+  /** The first of this since the stream was connected. */
+  brought(kind: SnapshotKind, asset: Asset): void;
+  /** What it sends of this cannot be used: REST is to be asked. */
+  unusable(kind: SnapshotKind, asset: Asset, reason: Failure): void;
 }
 
 /** The stream side of a snapshot feed: merges pushes into whole snapshots, shows and commits them in bounded steps. */
@@ -58,9 +64,9 @@ export class StreamedSnapshots {
     this.#commitEveryMs = environment === 'simulated' ? commitSimulatedEveryMs : commitEveryMs;
   }
 
-  /** Whether the stream brings this kind now. */
-  brings(kind: SnapshotKind): boolean {
-    return this.#live && this.covers(kind);
+  /** Whether the stream brings this now: it is connected and has brought it before. */
+  brings(kind: SnapshotKind, asset: Asset): boolean {
+    return this.#live && (this.#pending.get(keyOf(kind, asset))?.isBrought ?? false);
   }
 
   /** Whether the stream is to bring this kind, be it connected or not. */
@@ -77,18 +83,31 @@ export class StreamedSnapshots {
   /** After a refusal was lifted: a stream that gave up is opened again. */
   reopen(): void {
     if (this.#live) return;
-    this.#stream?.close();
-    this.#stream = null;
+    this.giveUp();
     this.want(this.#wanted);
+  }
+
+  /** The key was refused: it is not shown to the stream again until `reopen`. */
+  giveUp(): void {
+    if (!this.#stream) return;
+    this.#stream.close();
+    this.#stream = null;
+    this.#live = false;
+    this.#connection.streamClosed();
   }
 
   /** REST is being asked for a whole snapshot: what the stream says meanwhile is kept apart, too. */
   asking(kind: SnapshotKind, asset: Asset): void {
-    this.#of(kind, asset).duringAsk = [];
+    this.#of(kind, asset).duringAsk = new PushLog();
   }
 
-  /** REST's answer is about to be committed (or there is none): what the stream brought before goes first. */
-  answered(kind: SnapshotKind, asset: Asset): void {
+  /** REST has answered, or will not. */
+  asked(kind: SnapshotKind, asset: Asset): void {
+    this.#of(kind, asset).duringAsk = null;
+  }
+
+  /** REST's answer is about to be committed: what the stream brought before goes first. */
+  commitNow(kind: SnapshotKind, asset: Asset): void {
     const pending = this.#of(kind, asset);
     if (pending.uncommitted) this.#commit(pending);
   }
@@ -96,15 +115,15 @@ export class StreamedSnapshots {
   /** A whole snapshot from REST: the truth that later pushes are merged into, those that overtook the answer included. */
   base(snapshot: Snapshot): void {
     const pending = this.#of(snapshot.kind, snapshot.asset);
-    const overtaking = (pending.duringAsk ?? []).filter(({ takenAt }) => takenAt > snapshot.takenAt);
-    pending.duringAsk = null;
     pending.latest = snapshot;
     pending.unshown = false;
     pending.uncommitted = false;
     if (snapshot.kind !== 'liquidation-map') return;
     pending.book = new LevelBook();
     pending.book.replace(snapshot);
-    for (const push of overtaking) this.#take({ mode: 'merge', snapshot: push });
+    const overtaking = pending.duringAsk?.newerThan(snapshot.takenAt);
+    pending.duringAsk = null;
+    if (overtaking) this.#take({ mode: 'merge', snapshot: overtaking });
   }
 
   close(): void {
@@ -119,44 +138,62 @@ export class StreamedSnapshots {
     if (this.#wanted.length === 0 || !this.#connection.mayStream) return;
     this.#stream =
       this.#connection.client.openSnapshotStream?.({
-        state: (state) => {
-          const wasLive = this.#live;
-          this.#live = state.kind === 'live';
-          this.#connection.streamState(state);
-          if (wasLive && !this.#live) this.#listener.lost();
-        },
+        state: (state) => this.#enter(state),
         update: (update) => this.#take(update),
         gap: () => this.#listener.gap(),
       }) ?? null;
   }
 
+  #enter(state: StreamState): void {
+    const wasLive = this.#live;
+    this.#live = state.kind === 'live';
+    if (!this.#live) for (const pending of this.#pending.values()) pending.isBrought = false;
+    this.#connection.streamState(state);
+    if (wasLive && !this.#live) this.#listener.lost();
+  }
+
   #take({ mode, snapshot }: SnapshotUpdate): void {
-    const pending = this.#of(snapshot.kind, snapshot.asset);
-    if (snapshot.kind === 'liquidation-map') this.#takeMap(pending, mode, snapshot);
-    else pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
+    const { kind, asset } = snapshot;
+    const pending = this.#of(kind, asset);
+    this.#connection.heard();
+    const isFirst = !pending.isBrought;
+    pending.isBrought = true;
+    if (isFirst) this.#listener.brought(kind, asset);
+    if (snapshot.kind === 'liquidation-map') {
+      if (!this.#takeMap(pending, mode, snapshot)) return;
+    } else {
+      pending.latest ??= this.#youngCached(snapshot);
+      pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
+    }
     pending.unshown = true;
     pending.uncommitted = true;
     this.#showTimer ??= setTimeout(() => this.#show(), showEveryMs);
   }
 
-  #takeMap(pending: Pending, mode: SnapshotUpdate['mode'], map: LiquidationMap): void {
+  /** False when the push was not taken. */
+  #takeMap(pending: Pending, mode: SnapshotUpdate['mode'], map: LiquidationMap): boolean {
+    pending.duringAsk?.add(map);
     pending.book ??= this.#cachedBook(map);
-    if (pending.duringAsk && pending.duringAsk.length < mostKeptPushes) pending.duringAsk.push(map);
-    if (mode === 'replace') {
-      pending.book.replace(map);
-    } else if (!pending.book.merge(map)) {
-      const reason = failure('bad-response', 'The stream sends more levels than a market has; REST is asked instead.');
-      const { asset, kind } = map;
-      this.#tools.publish('snapshot/trouble', { asset, kind, failure: reason, at: this.#tools.now() });
+    if (mode === 'replace') pending.book.replace(map);
+    else if (!pending.book.merge(map)) {
+      const text = 'The stream sends more levels than a market has; REST is asked instead.';
+      this.#listener.unusable(map.kind, map.asset, failure('bad-response', text));
+      return false;
     }
+    return true;
   }
 
-  /** A push before the first REST answer of this session goes on top of what the cache knows. */
+  /** Pushes before the first REST answer of this session go on top of what the cache knows, unless that is old. */
   #cachedBook(map: LiquidationMap): LevelBook {
     const book = new LevelBook();
-    const cached = this.#tools.store.snapshots.latest(sourceKey(map.source), map.kind, map.asset);
+    const cached = this.#youngCached(map);
     if (cached?.kind === 'liquidation-map') book.replace(cached);
     return book;
+  }
+
+  #youngCached({ source, kind, asset }: Snapshot): Snapshot | null {
+    const cached = this.#tools.store.snapshots.latest(sourceKey(source), kind, asset);
+    return cached && Math.abs(this.#tools.now() - cached.confirmedAt) <= oldestBaseMs ? cached : null;
   }
 
   #show(): void {
@@ -171,9 +208,9 @@ export class StreamedSnapshots {
   }
 
   #commitDue(): void {
-    const now = this.#tools.now();
+    const now = this.#tools.elapsed();
     for (const pending of this.#pending.values()) {
-      const due = now - pending.committedAt >= this.#commitEveryMs || now < pending.committedAt;
+      const due = now - pending.committedAt >= this.#commitEveryMs;
       if (pending.uncommitted && due) this.#commit(pending);
     }
     if (this.#commitTimer || ![...this.#pending.values()].some(({ uncommitted }) => uncommitted)) return;
@@ -185,7 +222,7 @@ export class StreamedSnapshots {
 
   #commit(pending: Pending): void {
     const snapshot = pending.unshown ? (pending.book?.toMap() ?? pending.latest) : pending.latest;
-    pending.committedAt = this.#tools.now();
+    pending.committedAt = this.#tools.elapsed();
     pending.uncommitted = snapshot !== null && !this.#save(snapshot);
   }
 
@@ -194,15 +231,16 @@ export class StreamedSnapshots {
   }
 
   #of(kind: SnapshotKind, asset: Asset): Pending {
-    const key = `${kind} ${asset}`;
+    const key = keyOf(kind, asset);
     const known = this.#pending.get(key);
     if (known) return known;
     const made: Pending = {
       book: null,
       latest: null,
+      isBrought: false,
       unshown: false,
       uncommitted: false,
-      committedAt: 0,
+      committedAt: Number.NEGATIVE_INFINITY,
       duringAsk: null,
     };
     this.#pending.set(key, made);
@@ -210,4 +248,5 @@ export class StreamedSnapshots {
   }
 }
 
+const keyOf = (kind: SnapshotKind, asset: Asset): string => `${kind} ${asset}`;
 const streamedKinds: ReadonlySet<SnapshotKind> = new Set(['liquidation-map', 'gex', 'open-interest', 'funding-rates']);

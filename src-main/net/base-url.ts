@@ -9,9 +9,9 @@ export const readBaseUrl = (text: string): Result<string> => read(text, 'https:'
 /** The same for a stream URL: wss, or ws on this computer. */
 export const readStreamUrl = (text: string): Result<string> => read(text, 'wss:', 'ws:', 'stream URL');
 
-/** The stream of a REST base URL that passed `readBaseUrl`: the same host by WebSocket, `/stream` appended. */
-export function streamUrlOf(restUrl: string): string {
-  return `${restUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}/stream`;
+/** The stream of a REST base URL that passed `readBaseUrl`: the same host by WebSocket, the provider's path appended. */
+export function streamUrlOf(restUrl: string, streamPath: string): string {
+  return `${restUrl.replace(/^http/, 'ws').replace(/\/+$/, '')}${streamPath}`;
 }
 
 export interface CustomUrls {
@@ -19,11 +19,13 @@ export interface CustomUrls {
   readonly streamUrl: string;
 }
 
-/** Both URLs of a custom host; an empty stream URL is derived from the base URL. */
-export function readCustomUrls(baseUrl: string, streamUrl: string): Result<CustomUrls> {
+/** Both URLs of a custom host; an empty stream URL is derived from the base URL by the provider's `streamPath`. */
+export function readCustomUrls(baseUrl: string, streamUrl: string, streamPath: string): Result<CustomUrls> {
   const rest = readBaseUrl(baseUrl);
   if (!rest.ok) return rest;
-  if (streamUrl.trim() === '') return { ok: true, value: { restUrl: rest.value, streamUrl: streamUrlOf(rest.value) } };
+  if (streamUrl.trim() === '') {
+    return { ok: true, value: { restUrl: rest.value, streamUrl: streamUrlOf(rest.value, streamPath) } };
+  }
   const stream = readStreamUrl(streamUrl);
   if (!stream.ok) return stream;
   return { ok: true, value: { restUrl: rest.value, streamUrl: stream.value } };

@@ -1,5 +1,15 @@
 import { failure, type Failure } from '../contract/failure.ts';
 
+/** How a WebSocket connection ended, for the provider to explain. */
+export interface SocketEnd {
+  /** HTTP status of a refused upgrade; null for a close. */
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** WebSocket close code; null for a refused upgrade. */
+  readonly code: number | null;
+  readonly reason: string;
+}
+
 /** Why a WebSocket connection ended, as one sentence that names the host; for what the provider gives no meaning of its own. */
 
 export function refusedUpgrade(host: string, status: number): Failure {

@@ -1,10 +1,12 @@
 import { WebSocket, type RawData } from 'ws';
 import { failure, toFailure, type Failure } from '../contract/failure.ts';
-import { unixMs, type UnixMs } from '../contract/market.ts';
-import { backoffPolicy, nextTryAt, type BackoffPolicy } from './backoff.ts';
+import type { UnixMs } from '../contract/market.ts';
+import { nextTryAt } from './backoff.ts';
 import { connectionFailure } from './connection-failure.ts';
-import { oneLine } from './redact.ts';
-import { brokenProtocol, closedStream, refusedUpgrade } from './socket-end.ts';
+import { oneLine, withoutSecrets } from './redact.ts';
+import { brokenProtocol, closedStream, refusedUpgrade, type SocketEnd } from './socket-end.ts';
+import { realEnvironment, type SocketEnvironment } from './socket-environment.ts';
+import { SocketWatch } from './socket-watch.ts';
 
 /**
  * Opens a WebSocket that heals itself: it reconnects after every loss with jittered, capped waits, notices silence, and
@@ -16,6 +18,8 @@ export type OpenSocket = (options: SocketOptions) => Socket;
 export interface Socket {
   /** False when there is no open connection: nothing is queued, `onOpen` sends what is needed after the next connect. */
   send(text: string): boolean;
+  /** What came is data, and it can be read: tells `live`, once after each open. Without it a connection proves nothing. */
+  markLive(): void;
   /**
    * Ends the connection for a reason found in what the other side said. A failure that retrying does not help (auth, plan)
    * stops the socket for good; any other reconnects, not before its `retryAt`.
@@ -51,37 +55,12 @@ export type SocketState =
   | { readonly kind: 'connecting' }
   /** `again`: not the first time, what was sent meanwhile is missed. */
   | { readonly kind: 'open'; readonly again: boolean }
-  /** The first message after an open has come. */
+  /** The first data after an open has come, by the word of `markLive`. */
   | { readonly kind: 'live' }
   /** `retryAt` null: stopped for good. */
   | { readonly kind: 'down'; readonly failure: Failure; readonly retryAt: UnixMs | null };
 
-export interface SocketEnd {
-  /** HTTP status of a refused upgrade; null for a close. */
-  readonly status: number | null;
-  readonly headers: Readonly<Record<string, string>>;
-  /** WebSocket close code; null for a refused upgrade. */
-  readonly code: number | null;
-  readonly reason: string;
-}
-
-export interface SocketEnvironment {
-  readonly now: () => UnixMs;
-  readonly random: () => number;
-  readonly setTimer: (callback: () => void, ms: number) => unknown;
-  readonly clearTimer: (timer: unknown) => void;
-  readonly backoff: BackoffPolicy;
-}
-
-const realEnvironment: SocketEnvironment = {
-  now: () => unixMs(Date.now()),
-  random: Math.random,
-  setTimer: (callback, ms) => setTimeout(callback, ms),
-  clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-  backoff: backoffPolicy,
-};
-
-/** A connection that lived this long resets the back-off; a server that accepts and drops at once does not. */
+/** A connection that brought data and lived this long resets the back-off; a server that accepts and drops at once does not. */
 const provenMs = 30_000;
 const MiB = 1024 * 1024;
 
@@ -103,9 +82,7 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
   let opens = 0;
   let live = false;
   let openedAt = env.now();
-  let heardAt = openedAt;
-  let messageAt = openedAt;
-  let pingedAt: UnixMs | null = null;
+  let watch = new SocketWatch({ silenceMs, pongMs, stallMs }, openedAt);
 
   const later = (callback: () => void, ms: number) => {
     env.clearTimer(timer);
@@ -134,8 +111,9 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
     };
     let why: Failure | null = null;
     socket.on('open', mine(opened));
-    socket.on('ping', mine(heard));
-    socket.on('pong', mine(heard));
+    const heard = mine(() => watch.heard(env.now()));
+    socket.on('ping', heard);
+    socket.on('pong', heard);
     socket.on('message', (data: RawData) => {
       if (socket === current) received(data);
     });
@@ -153,7 +131,7 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
     });
     socket.on('close', (code, bytes) => {
       if (socket !== current) return;
-      const reason = oneLine(bytes.toString('utf8'));
+      const reason = oneLine(withoutSecrets(bytes.toString('utf8'), options.secrets ?? []));
       const explained = why === null ? options.explainEnd?.({ status: null, headers: {}, code, reason }) : null;
       lose(why ?? explained ?? closedStream(host, code, reason));
     });
@@ -161,23 +139,17 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
   }
 
   function opened(): void {
-    openedAt = heardAt = messageAt = env.now();
-    pingedAt = null;
+    openedAt = env.now();
+    watch = new SocketWatch({ silenceMs, pongMs, stallMs }, openedAt);
     live = false;
     opens += 1;
-    watch();
+    look();
     options.onState({ kind: 'open', again: opens > 1 });
     guarded(() => options.onOpen(send));
   }
 
   function received(data: RawData): void {
-    heard();
-    messageAt = heardAt;
-    if (!live) {
-      live = true;
-      options.onState({ kind: 'live' });
-      if (current === null) return;
-    }
+    watch.message(env.now());
     guarded(() => options.onMessage(textOf(data)));
   }
 
@@ -190,28 +162,20 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
     }
   }
 
-  function heard(): void {
-    heardAt = env.now();
-    pingedAt = null;
+  function look(): void {
+    const verdict = watch.look(env.now());
+    if (verdict === 'stalled') lose(failure('timeout', `${host} stopped sending; the stream is opened again.`));
+    else if (verdict === 'silent') lose(failure('timeout', `${host} went silent; the stream is opened again.`));
+    else {
+      if (verdict.ping) current?.ping();
+      later(look, verdict.againInMs);
+    }
   }
 
-  /** One timer for all limits: it sleeps until the nearest could be reached, so messages only note the time. */
-  function watch(): void {
-    const now = env.now();
-    if (now - messageAt >= stallMs) {
-      lose(failure('timeout', `${host} stopped sending; the stream is opened again.`));
-      return;
-    }
-    if (pingedAt !== null && now - pingedAt >= pongMs) {
-      lose(failure('timeout', `${host} went silent; the stream is opened again.`));
-      return;
-    }
-    if (pingedAt === null && now - heardAt >= silenceMs) {
-      pingedAt = now;
-      current?.ping();
-    }
-    const nextSilence = pingedAt === null ? heardAt + silenceMs : pingedAt + pongMs;
-    later(watch, Math.max(1, Math.min(nextSilence, messageAt + stallMs) - now));
+  function markLive(): void {
+    if (live || current === null || current.readyState !== WebSocket.OPEN) return;
+    live = true;
+    options.onState({ kind: 'live' });
   }
 
   function lose(reason: Failure): void {
@@ -257,6 +221,7 @@ function runSocket(env: SocketEnvironment, options: SocketOptions): Socket {
   });
   return {
     send,
+    markLive,
     refuse: (reason) => {
       if (!ended) lose(reason);
     },

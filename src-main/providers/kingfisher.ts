@@ -17,8 +17,6 @@ import { openKingfisherStream } from './kingfisher/stream.ts';
 export const kingfisher: Provider = { info: kingfisherInfo, connect };
 
 function connect(context: ProviderContext): ProviderClient {
-  const lastPrice = new Map<Asset, number>();
-
   const fetcher =
     <Kind extends Snapshot>(path: string, query: string, read: (payload: unknown, asked: Asked) => Kind) =>
     (asset: Asset, signal: AbortSignal): Promise<Kind> => {
@@ -28,7 +26,7 @@ function connect(context: ProviderContext): ProviderClient {
       );
     };
 
-  const fetchGex = fetcher('gex', '', (payload, asked) => readGex(payload, asked));
+  const fetchGex = fetcher('gex', '', readGex);
   const snapshots = {
     'liquidation-map': fetcher(
       'liquidations',
@@ -37,9 +35,7 @@ function connect(context: ProviderContext): ProviderClient {
     ),
     gex: async (asset: Asset, signal: AbortSignal) => {
       if (!(gexAssets as readonly string[]).includes(asset)) throw noGex(asset);
-      const profile = await fetchGex(asset, signal);
-      lastPrice.set(asset, profile.currentPrice);
-      return profile;
+      return fetchGex(asset, signal);
     },
     'open-interest': fetcher('open-interest', '', readOpenInterest),
     'funding-rates': fetcher('funding-rates', '', readFunding),
@@ -55,7 +51,7 @@ function connect(context: ProviderContext): ProviderClient {
       const price = map.referencePrice?.toLocaleString('en-US', { maximumFractionDigits: 20 });
       return `Asked for the BTC liquidation map: ${levels} came back, at a price of ${price}.`;
     },
-    openSnapshotStream: (listener) => openKingfisherStream(context, listener, lastPrice),
+    openSnapshotStream: (listener) => openKingfisherStream(context, listener),
   };
 }
 

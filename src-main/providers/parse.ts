@@ -67,7 +67,7 @@ export function reject(
 }
 
 /** A mistake of ours inside a reader is a rejected payload, too: nothing vanishes, and the detail says what it was. */
-function asUnreadable(thrown: unknown): Unreadable {
+export function asUnreadable(thrown: unknown): Unreadable {
   if (thrown instanceof Unreadable) return thrown;
   return new Unreadable(`sent an answer Halcyon stumbled over (${oneLine(toFailure(thrown).detail, 120)})`);
 }

@@ -104,7 +104,9 @@ export interface Stream<Subscription> {
 
 export type StreamState =
   | { readonly kind: 'connecting' }
-  /** Connected and the first message has come. */
+  /** Connected and subscribed; no data has come yet (acknowledgements and errors are none). */
+  | { readonly kind: 'open' }
+  /** The first update since the connect is about to be told. */
   | { readonly kind: 'live' }
   /** Not connected; tried again at `retryAt` (null: never, the key or the plan must change first). */
   | { readonly kind: 'down'; readonly failure: Failure; readonly retryAt: UnixMs | null };

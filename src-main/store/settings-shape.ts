@@ -1,12 +1,11 @@
 import { assetPattern, timeframes } from '../contract/market.ts';
-import { defaultSettings, inspectorTabs, type ProviderSettings, type Settings } from '../contract/settings.ts';
+import { defaultSettings, inspectorTabs, mostWatched, type ProviderSettings, type Settings } from '../contract/settings.ts';
 import { providerIds, type ProviderId } from '../contract/source.ts';
 
 const markets: readonly Settings['market'][] = ['simulated', 'live'];
 const themes: readonly Settings['theme'][] = ['dark', 'light'];
 const timeZones: readonly Settings['timeZone'][] = ['UTC', 'local'];
 const environments: readonly ProviderSettings['environment'][] = ['production', 'sandbox', 'custom'];
-const longestWatchlist = 200;
 
 /** Settings from anything: each field that is missing or makes no sense has its default, unknown fields are dropped. */
 export function settingsFrom(value: unknown): Settings {
@@ -55,7 +54,7 @@ const booleanOr = (given: unknown, fallback: boolean): boolean => (typeof given 
 const isAsset = (given: unknown): given is string => typeof given === 'string' && assetPattern.test(given);
 
 function watchlistFrom(given: unknown): readonly string[] {
-  const assets = Array.isArray(given) ? [...new Set(given.filter(isAsset))].slice(0, longestWatchlist) : [];
+  const assets = Array.isArray(given) ? [...new Set(given.filter(isAsset))].slice(0, mostWatched) : [];
   return assets.length > 0 ? assets : defaultSettings.watchlist;
 }
 

@@ -11,8 +11,10 @@ export interface SnapshotRow extends RowHead, Packed {
 }
 
 export interface SnapshotRows {
+  /** The inserted one is the series' newest. */
   insert(seriesId: number, snapshot: Snapshot, meta: string, packed: Packed): void;
-  confirm(id: number, confirmedAt: UnixMs): void;
+  /** The confirmed one is the series' newest again. */
+  confirm(seriesId: number, id: number, confirmedAt: UnixMs): void;
   newest(seriesId: number): SnapshotRow | undefined;
   newestOfAsset(sourceId: number, asset: Asset): (SnapshotRow & { readonly kind: string; readonly variant: string })[];
   lastAt(seriesId: number, takenAt: UnixMs): SnapshotRow | undefined;
@@ -24,12 +26,8 @@ export interface SnapshotRows {
 export const rowColumns = `snapshots.id, taken_at AS takenAt, seq, basis, received_at AS receivedAt,
   confirmed_at AS confirmedAt, transport, meta, layout, data`;
 
-/**
- * The newest of a series is the one of the latest `takenAt`, unless `newest_id` names another: an arrival that was
- * timed by the clock here after that had been set back.
- */
-export const isNewest = `snapshots.id = coalesce(series.newest_id,
-  (SELECT id FROM snapshots WHERE series_id = series.id ORDER BY taken_at DESC, seq DESC LIMIT 1))`;
+/** The newest of a series is the one that arrived, or was confirmed, last: a provider's own times may jump or be wrong. */
+export const isNewest = 'snapshots.id = series.newest_id';
 
 export function createSnapshotRows(db: Database.Database): SnapshotRows {
   const insert = db.prepare(
@@ -38,11 +36,7 @@ export function createSnapshotRows(db: Database.Database): SnapshotRows {
        (SELECT coalesce(max(seq) + 1, 0) FROM snapshots WHERE series_id = @seriesId AND taken_at = @takenAt),
        @basis, @receivedAt, @confirmedAt, @transport, @meta, @layout, @data)`,
   );
-  const selectNewestMark = db.prepare<[number], { pointer: number | null; last: number | null }>(
-    `SELECT newest_id AS pointer, (SELECT max(taken_at) FROM snapshots WHERE series_id = series.id) AS last
-     FROM series WHERE id = ?`,
-  );
-  const point = db.prepare<[number | bigint | null, number]>('UPDATE series SET newest_id = ? WHERE id = ?');
+  const point = db.prepare<[number | bigint, number]>('UPDATE series SET newest_id = ? WHERE id = ?');
   const confirm = db.prepare('UPDATE snapshots SET confirmed_at = ? WHERE id = ?');
   const selectNewest = db.prepare<[number], SnapshotRow>(
     `SELECT ${rowColumns} FROM series JOIN snapshots ON ${isNewest} WHERE series.id = ?`,
@@ -66,14 +60,13 @@ export function createSnapshotRows(db: Database.Database): SnapshotRows {
 
   return {
     insert(seriesId, { takenAt, takenAtBasis: basis, receivedAt, confirmedAt, transport }, meta, { layout, data }) {
-      const mark = selectNewestMark.get(seriesId);
       const row = { seriesId, takenAt, basis, receivedAt, confirmedAt, transport, meta, layout, data };
-      const id = insert.run(row).lastInsertRowid;
-      if (mark?.last !== null && mark !== undefined && takenAt < mark.last) {
-        if (basis === 'received') point.run(id, seriesId);
-      } else if (mark?.pointer !== null) point.run(null, seriesId);
+      point.run(insert.run(row).lastInsertRowid, seriesId);
     },
-    confirm: (id, confirmedAt) => void confirm.run(confirmedAt, id),
+    confirm(seriesId, id, confirmedAt) {
+      confirm.run(confirmedAt, id);
+      point.run(id, seriesId);
+    },
     newest: (seriesId) => selectNewest.get(seriesId),
     newestOfAsset: (sourceId, asset) => selectNewestOfAsset.all(sourceId, asset),
     lastAt: (seriesId, takenAt) => selectLastAt.get(seriesId, takenAt),

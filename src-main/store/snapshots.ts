@@ -18,13 +18,15 @@ export interface Saved<S extends Snapshot = Snapshot> {
 
 export interface Snapshots {
   /**
-   * Returns when it is committed. The same values again are stored once: compared with the newest snapshot of the series
-   * where `takenAt` is only the time of arrival, else with the last one of the same `takenAt`.
+   * Returns when it is committed; what is saved is the newest of its series from then on, whatever its `takenAt`. The same
+   * values again are stored once: compared with the newest of the series where `takenAt` is only the time of arrival,
+   * else with the last one of the same `takenAt`, which becomes the newest again. The same values under another moment of
+   * the provider are a snapshot of their own, so that this moment is known; packed, one costs a few dozen bytes.
    */
   save<S extends Snapshot>(snapshot: S): Saved<S>;
   /** All of them in one transaction. */
   saveMany(snapshots: readonly Snapshot[]): Saved[];
-  /** Newest of a series; without `variant` the one confirmed last among all variants. */
+  /** The one of a series that was saved last; without `variant` the one confirmed last among all variants. */
   latest<Kind extends SnapshotKind>(
     source: SourceKey,
     kind: Kind,
@@ -69,7 +71,7 @@ export function createSnapshots(
     const former = snapshot.takenAtBasis === 'provider' ? rows.lastAt(id, snapshot.takenAt) : rows.newest(id);
     if (former?.basis === snapshot.takenAtBasis && former.meta === content.meta && samePacked(former, packed)) {
       const confirmedAt = unixMs(Math.max(former.confirmedAt, snapshot.confirmedAt));
-      rows.confirm(former.id, confirmedAt);
+      rows.confirm(id, former.id, confirmedAt);
       return { outcome: 'confirmed', snapshot: confirmed(snapshot, former, confirmedAt) };
     }
     rows.insert(id, snapshot, content.meta, packed);

@@ -88,7 +88,7 @@ export const laws: readonly Law[] = [
   {
     says: 'ui imports contract types',
     from: /^src-renderer\/ui\//,
-    only: [/^src-renderer\/ui\//, contract, svelte, style, /^(bits-ui|virtua|@lucide)/],
+    only: [/^src-renderer\/ui\//, contract, svelte, style, /^@lucide/],
   },
   {
     says: 'chart imports contract, format and lightweight-charts',
@@ -103,7 +103,7 @@ export const laws: readonly Law[] = [
   {
     says: 'panels import state, chart, ui and format',
     from: /^src-renderer\/panels\//,
-    only: [/^src-renderer\/(panels|state|chart|ui|format)\//, contract, svelte, style, /^(bits-ui|virtua|@lucide)/],
+    only: [/^src-renderer\/(panels|state|chart|ui|format)\//, contract, svelte, style, /^@lucide/],
   },
 ];
 

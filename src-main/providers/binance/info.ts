@@ -15,6 +15,7 @@ export const binanceInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  streamPath: '/market/ws',
   capabilities: ['candles', 'candle-stream'],
   assets: {},
   note: 'Prices and volumes of the USDT-margined perpetual; volumes are in the base coin.',

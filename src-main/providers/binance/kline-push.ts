@@ -7,7 +7,7 @@ import {
   type Timeframe,
   type UnixMs,
 } from '../../contract/market.ts';
-import { at, isObject, readShape, Unreadable } from '../parse.ts';
+import { at, isObject, readShape, Unreadable, type JsonObject } from '../parse.ts';
 import { price, shapeOf, size, word } from '../parse/numbers.ts';
 import { time } from '../parse/times.ts';
 import { symbolOf } from './instruments.ts';
@@ -45,14 +45,17 @@ const shape = z.looseObject({
 });
 
 /**
- * A `kline` event, bare or wrapped as `{stream, data}`; null for answers to requests and other events. Throws Unreadable
- * for an error the venue sends and for an event that is not as it should be.
+ * A `kline` event, bare or wrapped as `{stream, data}`; null for answers to requests and other events; an error the venue
+ * sends comes back as what is wrong with it. Throws Unreadable for an event that is not as it should be.
  */
-export function readKlinePush(payload: unknown, receivedAt: UnixMs): KlinePush | null {
+export function readKlinePush(payload: unknown, receivedAt: UnixMs): KlinePush | Unreadable | null {
   if (!isObject(payload)) throw new Unreadable('sent something other than an object');
   const { data, error } = payload;
-  if (error !== undefined && error !== null) throw new Unreadable('did not accept a stream request', '.error');
-  if (isObject(data)) return at('.data', () => readKlinePush(data, receivedAt));
+  if (error !== undefined && error !== null) return new Unreadable('did not accept a stream request', '.error');
+  return isObject(data) ? at('.data', () => readEvent(data, receivedAt)) : readEvent(payload, receivedAt);
+}
+
+function readEvent(payload: JsonObject, receivedAt: UnixMs): KlinePush | null {
   if (payload['e'] !== 'kline') return null;
   const event = readShape(shape, payload);
   const { k } = event;

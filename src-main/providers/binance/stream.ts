@@ -1,8 +1,8 @@
 import { failure, FailureError, isRetried } from '../../contract/failure.ts';
 import type { Asset, Instrument, UnixMs } from '../../contract/market.ts';
 import type { Socket } from '../../net/socket.ts';
-import { readPayload } from '../parse.ts';
-import { RejectionGate } from '../parse/rejection-gate.ts';
+import { Unreadable } from '../parse.ts';
+import { StreamReader } from '../parse/stream-reader.ts';
 import type { CandleSubscription, CandleUpdate, ProviderContext, Stream, StreamListener } from '../provider.ts';
 import { providerName } from './ask.ts';
 import type { Instruments } from './instruments.ts';
@@ -19,20 +19,20 @@ const perRequest = 100;
 const barred = failure('plan', 'Binance is not available from your region (its stream refused).');
 
 /**
- * Candles as they form. Server-side disconnects (every 24 h) are ordinary reconnects. A push whose instrument is not known
- * yet waits, only the newest of each candle, until it is.
+ * Candles as they form. Server-side disconnects (every 24 h) are ordinary reconnects. Live is what brings candles: answers
+ * to requests do not count, and a few pushes in a row that cannot be read end the connection. A push whose instrument is
+ * not known yet waits, only the newest of each candle, until it is.
  */
 export function openBinanceStream(
   context: ProviderContext,
   instruments: Instruments,
   listener: StreamListener<CandleUpdate>,
 ): Stream<CandleSubscription> {
-  const gate = new RejectionGate(context.onRejected);
-  const gated = { source: context.source, now: context.now, onRejected: gate.take.bind(gate) };
   const abort = new AbortController();
   const waiting = new Map<string, KlinePush>();
   let wanted = new Map<string, CandleSubscription>();
   let socket: Socket | null = null;
+  const reader = new StreamReader(context, origin, (problem) => socket?.refuse(problem));
   let lastId = 0;
   let askedAt: UnixMs | null = null;
 
@@ -47,26 +47,27 @@ export function openBinanceStream(
     socket = context.openSocket({
       url: context.streamUrl,
       stallMs,
-      onOpen: (send) => sendEach('SUBSCRIBE', [...wanted.keys()], send),
+      onOpen: (send) => {
+        reader.startOver();
+        waiting.clear();
+        sendEach('SUBSCRIBE', [...wanted.keys()], send);
+      },
       onMessage: receive,
       onState: (state) => {
-        if (state.kind !== 'open') listener.state(state);
-        else if (state.again) listener.gap();
+        listener.state(state.kind === 'open' ? { kind: 'open' } : state);
+        if (state.kind === 'open' && state.again) listener.gap();
       },
       explainEnd: ({ status }) => (status === 451 ? barred : null),
     });
   }
 
   function receive(text: string): void {
-    let push: KlinePush | null;
-    try {
-      push = readPayload(gated, origin, text, (payload) => readKlinePush(payload, context.now()));
-    } catch (thrown) {
-      if (thrown instanceof FailureError) return; // recorded; the stream goes on
-      throw thrown;
-    }
-    const subscription = push === null ? undefined : wanted.get(push.stream);
-    if (push === null || subscription === undefined) return;
+    const push = reader.read(text, (payload) => readKlinePush(payload, context.now()));
+    if (push instanceof Unreadable) reader.record(text, push);
+    if (!push || push instanceof Unreadable) return;
+    reader.startOver();
+    const subscription = wanted.get(push.stream);
+    if (subscription === undefined) return;
     const instrument = instruments.known(subscription.asset);
     if (instrument !== null) {
       deliver(push, instrument);
@@ -77,6 +78,7 @@ export function openBinanceStream(
   }
 
   function deliver({ timeframe, candle, eventTime, receivedAt }: KlinePush, instrument: Instrument): void {
+    socket?.markLive();
     listener.update({ instrument, timeframe, candle, eventTime, receivedAt });
   }
 

@@ -65,41 +65,59 @@ const errorMarks: ReadonlySet<string> = new Set(['error', 'failed', 'failure', '
 
 /**
  * An error inside a stream message (inferred: the same body as over REST, perhaps below `error` or `data`); null when the
- * message is none. A refused key and a plan without the stream end the stream; a limit delays it.
+ * message is none. A code says what it is; its words are asked only where it has none. A refused key and a plan without
+ * the stream end the stream; a limit delays it.
  */
 export function streamErrorOf(message: JsonObject, now: UnixMs): Failure | null {
   const { error, data } = message;
   const body: JsonObject = isObject(error) ? error : isObject(data) ? { ...message, ...data } : message;
+  const code = statusIn(body) ?? statusIn(message);
   const marks = [message['type'], message['event'], message['status'], message['action'], message['channel']];
   const isError = (error !== undefined && error !== null && error !== false) || message['success'] === false;
-  if (!isError && !marks.some((mark) => typeof mark === 'string' && errorMarks.has(mark.toLowerCase()))) return null;
+  const isMarked = marks.some((mark) => typeof mark === 'string' && errorMarks.has(mark.toLowerCase()));
+  if (!isError && !isMarked && code === null) return null;
   const said = sentenceOf(body);
   const words = [body['error'], body['message']]
     .filter((word) => typeof word === 'string')
     .join(' ')
-    .slice(0, 2000);
-  const code = Number(body['code'] ?? 0);
-  const detail = redact(oneLine(`stream error ${code} ${words}`));
-  if (
-    code === 403 ||
-    code === 402 ||
-    /\b(plan|elite|subscription|upgrade|tier)\b|forbidden/i.test(words.replaceAll('_', ' '))
-  ) {
-    return failure('plan', `Your Kingfisher plan does not include the stream${said}.`, { detail });
+    .slice(0, 2000)
+    .replaceAll('_', ' ');
+  const detail = redact(oneLine(`stream error ${code ?? 'without code'} ${words}`));
+  switch (code ?? statusOf(words)) {
+    case 402:
+    case 403:
+      return failure('plan', `Your Kingfisher plan does not include the stream${said}.`, { detail });
+    case 401:
+      return failure(
+        'auth',
+        `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.`,
+        { detail },
+      );
+    case 429: {
+      const retryAt = readRetryAfter({}, body['retry_after'], now);
+      return failure('rate-limited', `Kingfisher limits the stream${said}.`, { detail, retryAt });
+    }
+    default:
+      if (code !== null && code >= 500)
+        return failure('server', `Kingfisher's stream has a problem on its side${said}.`, { detail });
+      return failure('bad-request', `Kingfisher did not accept a stream request${said}.`, { detail });
   }
-  if (code === 401 || /unauthori[sz]ed|invalid.?(api.?)?key|authentication/i.test(words)) {
-    return failure(
-      'auth',
-      `Kingfisher refused the key${said}. Enter a valid key in Settings → Providers; Halcyon does not use this one again by itself.`,
-      { detail },
-    );
+}
+
+/** A status of HTTP that says what went wrong, as number or digits, under one of its two names. */
+function statusIn(body: JsonObject): number | null {
+  for (const value of [body['code'], body['status']]) {
+    const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+    if (typeof status === 'number' && status >= 400 && status < 600) return status;
   }
-  if (code === 429) {
-    const retryAt = readRetryAfter({}, body['retry_after'], now);
-    return failure('rate-limited', `Kingfisher limits the stream${said}.`, { detail, retryAt });
-  }
-  if (code >= 500) return failure('server', `Kingfisher's stream has a problem on its side${said}.`, { detail });
-  return failure('bad-request', `Kingfisher did not accept a stream request${said}.`, { detail });
+  return null;
+}
+
+/** The status that words without one most likely stand for. */
+function statusOf(words: string): 401 | 403 | null {
+  if (/\b(plan|elite|subscription|upgrade|tier)\b|forbidden/i.test(words)) return 403;
+  if (/unauthori[sz]ed|authenticat(ed|ion)|invalid.?(api.?)?key/i.test(words)) return 401;
+  return null;
 }
 
 function redirected(location: string | undefined, asked: URL): string {

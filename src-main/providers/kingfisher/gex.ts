@@ -27,12 +27,13 @@ const fields = ['asset', 'timestamp', 'current_price', 'gex_profile', 'flip_leve
 /**
  * `GET /gex/{asset}`, and (inferred: the same fields) the `data` of a `gex` push. Flip and regime are the provider's own,
  * never derived. The unit is not documented: dollars of delta per 1 % move are inferred from the sizes.
- * `lastPrice`: used where a push carries none.
+ * A push may come without a price; the price of another moment says nothing about this one, so there is none then.
  */
-export function readGex(payload: unknown, asked: Asked, lastPrice: number | null = null): GexProfile {
-  const object = objectFor(asked, payload, asked.transport === 'rest');
-  const currentPrice = at('.current_price', () => orNull(price)(object['current_price']) ?? lastPrice);
-  if (currentPrice === null) throw new Unreadable('is missing', '.current_price');
+export function readGex(payload: unknown, asked: Asked): GexProfile {
+  const isWhole = asked.transport === 'rest';
+  const object = objectFor(asked, payload, isWhole);
+  const currentPrice = at('.current_price', () => orNull(price)(object['current_price']));
+  if (currentPrice === null && isWhole) throw new Unreadable('is missing', '.current_price');
   const { flip_level: flipLevel, current_gex } = readShape(shape, object);
   const rows = at('.gex_profile', () => readRows(object['gex_profile'], strikeColumns, 'gex_profile'));
   const [strikes, gammaExposure, totalGamma] = rows.columns as [Float64Array, Float64Array, Float64Array];
@@ -57,10 +58,10 @@ export function readGex(payload: unknown, asked: Asked, lastPrice: number | null
  * means below. Kingfisher's own sample has it below, most of the field above, so it is never assumed.
  */
 export function positiveSideOf(
-  current: number,
+  current: number | null,
   flip: number | null,
   now: GammaRegime | null,
 ): 'above' | 'below' | null {
-  if (flip === null || current === flip || now === null || now === 'neutral') return null;
+  if (current === null || flip === null || current === flip || now === null || now === 'neutral') return null;
   return current > flip === (now === 'positive') ? 'above' : 'below';
 }

@@ -3,6 +3,7 @@ import type { ProviderInfo } from '../../contract/provider-status.ts';
 
 const productionUrl = 'https://api.thekingfisher.io/v1';
 const sandboxUrl = 'https://api-sandbox.thekingfisher.io/v1';
+const streamPath = '/stream';
 
 /** The provider has gamma exposure for these alone. */
 export const gexAssets = ['BTC', 'ETH'] as const;
@@ -22,9 +23,10 @@ export const kingfisherInfo: ProviderInfo = {
       streamUrl: 'wss://api.thekingfisher.io/v1/stream',
     },
     // Inferred: the document names a stream for production only; the sandbox is taken to have it at the same place.
-    { id: 'sandbox', label: 'Sandbox', restUrl: sandboxUrl, streamUrl: streamUrlOf(sandboxUrl) },
+    { id: 'sandbox', label: 'Sandbox', restUrl: sandboxUrl, streamUrl: streamUrlOf(sandboxUrl, streamPath) },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  streamPath,
   capabilities: [
     'liquidation-map',
     'gex',

@@ -24,14 +24,13 @@ export const channelFor = (kind: SnapshotKind): string | null => channelOf.get(k
 
 export interface MessageReading {
   readonly context: Pick<ProviderContext, 'source' | 'now'>;
-  readonly lastPrice: Map<Asset, number>;
   readonly wants: (kind: SnapshotKind, asset: Asset) => boolean;
 }
 
 /** An update, an error the provider sent, or null for what concerns nobody here. Throws Unreadable for data that is not as it should be. */
 export function readMessage(
   payload: unknown,
-  { context, lastPrice, wants }: MessageReading,
+  { context, wants }: MessageReading,
 ): { readonly update: SnapshotUpdate } | { readonly failure: Failure } | null {
   if (!isObject(payload)) throw new Unreadable('sent something other than an object');
   const receivedAt = context.now();
@@ -50,7 +49,7 @@ export function readMessage(
   const isOther = typeof exchange === 'string' && exchange.toLowerCase() !== mapExchange && kind === 'liquidation-map';
   if (isOther || !wants(kind, asset)) return null;
   const asked: Asked = { source: context.source, asset, receivedAt, transport: 'stream' };
-  return { update: at('.data', () => readUpdate(kind, withEnvelope(payload, data), asked, lastPrice)) };
+  return { update: at('.data', () => readUpdate(kind, withEnvelope(payload, data), asked)) };
 }
 
 const envelopeFields: ReadonlySet<string> = new Set(['channel', 'asset', 'exchange', 'data', 'timestamp']);
@@ -71,20 +70,12 @@ function withEnvelope(payload: JsonObject, data: unknown): unknown {
  * A map push names levels and says nothing of the others: merge. A GEX push is a whole profile: replace. Open interest is
  * whole when it has total and breakdown, else rows to merge by exchange. Funding cannot tell whether it is whole: merge.
  */
-function readUpdate(
-  kind: (typeof kindOf)[Channel],
-  data: unknown,
-  asked: Asked,
-  lastPrice: Map<Asset, number>,
-): SnapshotUpdate {
+function readUpdate(kind: (typeof kindOf)[Channel], data: unknown, asked: Asked): SnapshotUpdate {
   switch (kind) {
     case 'liquidation-map':
       return { mode: 'merge', snapshot: readLiquidationPush(data, asked) };
-    case 'gex': {
-      const snapshot = readGex(data, asked, lastPrice.get(asked.asset) ?? null);
-      lastPrice.set(asked.asset, snapshot.currentPrice);
-      return { mode: 'replace', snapshot };
-    }
+    case 'gex':
+      return { mode: 'replace', snapshot: readGex(data, asked) };
     case 'open-interest': {
       const { whole, snapshot } = readOpenInterestPush(data, asked);
       return { mode: whole ? 'replace' : 'merge', snapshot };

@@ -1,15 +1,15 @@
 import { FailureError, type Failure } from '../../contract/failure.ts';
-import type { Asset, UnixMs } from '../../contract/market.ts';
+import type { Asset } from '../../contract/market.ts';
 import type { SnapshotKind } from '../../contract/snapshot.ts';
 import { withoutSecrets } from '../../net/redact.ts';
-import type { Socket, SocketEnd, SocketState } from '../../net/socket.ts';
-import { readPayload, reject, Unreadable } from '../parse.ts';
-import { RejectionGate } from '../parse/rejection-gate.ts';
+import type { Socket, SocketState } from '../../net/socket.ts';
+import { Unreadable } from '../parse.ts';
+import { StreamReader } from '../parse/stream-reader.ts';
 import type { ProviderContext, SnapshotSubscription, SnapshotUpdate, Stream, StreamListener } from '../provider.ts';
 import { keyOf, providerName } from './ask.ts';
-import { streamErrorOf } from './errors.ts';
 import { gexAssets } from './info.ts';
 import { mapExchange } from './liquidations.ts';
+import { StreamEnds } from './stream-end.ts';
 import { channelFor, readMessage } from './stream-messages.ts';
 
 const origin = { name: providerName, endpoint: 'stream' };
@@ -23,20 +23,19 @@ export interface StreamCounts {
 
 /**
  * One socket for all channels. Authentication and subscriptions are sent without waiting for an acknowledgement, which is
- * not documented, and again after each reconnect. A push that cannot be read is recorded and the stream goes on; a
- * refused key or a plan without the stream ends it for good.
- * `lastPrice`: the asset's price of the last GEX answer, for pushes that carry none.
+ * not documented, and again after each reconnect. Live is what brings data: acknowledgements and errors do not count. A
+ * push that cannot be read is recorded and the stream goes on; a few in a row end the connection. A refused key or a plan
+ * without the stream ends it for good.
  */
 export function openKingfisherStream(
   context: ProviderContext,
   listener: StreamListener<SnapshotUpdate>,
-  lastPrice: Map<Asset, number>,
   counts: StreamCounts = { ignored: 0 },
 ): Stream<SnapshotSubscription> {
-  const gate = new RejectionGate(context.onRejected);
-  const gated = { source: context.source, now: context.now, onRejected: gate.take.bind(gate) };
+  const ends = new StreamEnds();
   let wanted = new Map<string, SnapshotSubscription>();
   let socket: Socket | null = null;
+  const reader = new StreamReader(context, origin, (problem) => socket?.refuse(problem));
   let isClosed = false;
 
   function open(): void {
@@ -53,42 +52,46 @@ export function openKingfisherStream(
       secrets: [key],
       stallMs,
       onOpen: (send) => {
+        reader.startOver();
+        ends.opened(context.now());
         send(JSON.stringify({ action: 'auth', apiKey: key }));
         for (const subscription of wanted.values()) send(requestOf('subscribe', subscription));
       },
       onMessage: (text) => receive(withoutSecrets(text, [key])),
       onState: (state) => tell(state),
-      explainEnd: (end) => explainEnd(end, context.now()),
+      explainEnd: (end) => ends.explain(end, context.now()),
     });
   }
 
   function tell(state: SocketState): void {
-    if (state.kind !== 'open') listener.state(state);
-    else if (state.again) listener.gap();
+    if (state.kind !== 'open') {
+      listener.state(state);
+      return;
+    }
+    listener.state({ kind: 'open' });
+    if (state.again) listener.gap();
   }
 
   function receive(text: string): void {
-    const message = read(text);
-    if (message === 'rejected') return; // recorded; the stream goes on
+    const wants = (kind: SnapshotKind, asset: Asset) => wanted.has(`${kind} ${asset}`);
+    const message = reader.read(text, (payload) => readMessage(payload, { context, wants }));
+    if (message === undefined) return;
     if (message === null) counts.ignored += 1;
-    else if ('update' in message) listener.update(message.update);
+    else if ('update' in message) bring(message.update);
     else refuse(message.failure, text);
   }
 
-  function read(text: string) {
-    const wants = (kind: SnapshotKind, asset: Asset) => wanted.has(`${kind} ${asset}`);
-    try {
-      return readPayload(gated, origin, text, (payload) => readMessage(payload, { context, lastPrice, wants }));
-    } catch (thrown) {
-      if (thrown instanceof FailureError) return 'rejected';
-      throw thrown;
-    }
+  function bring(update: SnapshotUpdate): void {
+    reader.startOver();
+    ends.brought();
+    socket?.markLive();
+    listener.update(update);
   }
 
   function refuse(problem: Failure, text: string): void {
     // What was asked wrongly concerns one subscription; the others go on.
     if (problem.kind === 'bad-request')
-      reject(gated, origin, text, new Unreadable(problem.message.replace(/^Kingfisher |\.$/g, '')));
+      reader.record(text, new Unreadable(problem.message.replace(/^Kingfisher |\.$/g, '')));
     else socket?.refuse(problem);
   }
 
@@ -116,11 +119,4 @@ function hasChannel({ kind, asset }: SnapshotSubscription): boolean {
 /** `unsubscribe` is inferred; where it is not understood, its pushes are ignored. */
 function requestOf(action: 'subscribe' | 'unsubscribe', { kind, asset }: SnapshotSubscription): string {
   return JSON.stringify({ action, channel: channelFor(kind), asset, exchange: mapExchange });
-}
-
-/** Inferred: a refused upgrade means what the same status means over REST; closing codes in the range for applications likewise. */
-function explainEnd({ status, code, reason, headers }: SocketEnd, now: UnixMs): Failure | null {
-  const meant = status ?? (code !== null && code >= 4000 ? code - 4000 : null);
-  if (meant === null || ![401, 402, 403, 429].includes(meant)) return null;
-  return streamErrorOf({ error: 'closed', code: meant, message: reason, retry_after: headers['retry-after'] }, now);
 }

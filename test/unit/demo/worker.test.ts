@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +14,7 @@ beforeAll(async () => {
     configFile: false,
     logLevel: 'silent',
     build: {
-      ssr: new URL('../../../src-main/demo/worker.ts', import.meta.url).pathname,
+      ssr: fileURLToPath(new URL('../../../src-main/demo/worker.ts', import.meta.url)),
       outDir: folder,
       rollupOptions: { output: { entryFileNames: 'demo.mjs' } },
     },

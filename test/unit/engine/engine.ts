@@ -17,7 +17,8 @@ import { fixedClock } from '../../../src-main/demo/clock.ts';
 import { Hub } from '../../../src-main/feeds/hub.ts';
 import { StoreGuard } from '../../../src-main/feeds/store-guard.ts';
 import { createHttpClient, type HttpClientOptions } from '../../../src-main/net/http.ts';
-import { createOpenSocket, type SocketEnvironment } from '../../../src-main/net/socket.ts';
+import { createOpenSocket } from '../../../src-main/net/socket.ts';
+import type { SocketEnvironment } from '../../../src-main/net/socket-environment.ts';
 import { providers } from '../../../src-main/providers/index.ts';
 import { openStore, type Store } from '../../../src-main/store/database.ts';
 import { eliteKey, startServers, type ServerOptions, type Servers } from '../../e2e/servers.ts';
@@ -104,6 +105,7 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     openSocket: createOpenSocket({ random: () => 0, ...options.socket }),
     now,
     // The shortest pauses that the back-off allows: 200 ms.
+    elapsed: () => performance.now(),
     random: () => 0,
     version: '0.0.0',
     profile: '',

@@ -169,7 +169,7 @@ describe('a wrong address', () => {
     await servers.kingfisher.scenario('calm');
     await untilMap(engine);
     await until(() => expect(engine.status().state).toBe('live'));
-    expect(engine.trouble('BTC', 'liquidation-map')).toBe(null);
+    await until(() => expect(engine.trouble('BTC', 'liquidation-map')).toBe(null));
   });
 
   test('that redirects to another host gets a refusal to follow: the key never arrives there', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { unixMs, type UnixMs } from '../../../src-main/contract/market.ts';
-import type { SocketEnvironment } from '../../../src-main/net/socket.ts';
+import type { SocketEnvironment } from '../../../src-main/net/socket-environment.ts';
 import type { Servers } from '../../e2e/servers.ts';
 import { eliteKey } from '../../e2e/servers.ts';
 import { levelsOf, mapOf, onlyBtcMap, startEngine, stillServers, until, untilMap, type Engine } from './engine.ts';
@@ -130,11 +130,31 @@ describe('what the stream sends', () => {
     const engine = startEngine(servers);
     await untilMap(engine);
     await untilLive(engine);
+    for (let i = 0; i < 2_000; i++) {
+      servers.kingfisher.push(`{"garbage":${i}`);
+      if (i % 4 === 3) servers.kingfisher.push(push(12_345.5, i));
+    }
+    await until(() => expect(longAt(engine, 12_345.5)).toBe(1_999));
+    expect(engine.store.rejected.count()).toBe(20);
+    expect(servers.kingfisher.messages.filter(({ text }) => text.includes('"auth"'))).toHaveLength(1);
+    expect(engine.status().stream).toBe('live');
+  });
+
+  test('nothing but garbage is given up after five messages: REST is asked, the stream is opened again', async () => {
+    const servers = await stillServers();
+    const engine = startEngine(servers);
+    await untilMap(engine);
+    await untilLive(engine);
+    const asked = servers.kingfisher.requests.length;
     for (let i = 0; i < 2_000; i++) servers.kingfisher.push(`{"garbage":${i}`);
+    await until(() =>
+      expect(servers.kingfisher.messages.filter(({ text }) => text.includes('"auth"')).length).toBeGreaterThan(1),
+    );
+    await until(() => expect(servers.kingfisher.requests.length).toBeGreaterThan(asked));
+    expect(engine.store.rejected.count()).toBe(5);
+    await untilLive(engine);
     servers.kingfisher.push(push(12_345.5, 1));
     await until(() => expect(longAt(engine, 12_345.5)).toBe(1));
-    expect(engine.store.rejected.count()).toBe(20);
-    expect(engine.status().stream).toBe('live');
   });
 
   test('a flood of five thousand messages a second ends with the last state of each level', async () => {
@@ -169,8 +189,8 @@ describe('what the stream sends', () => {
     await untilLive(engine);
     servers.kingfisher.push('x'.repeat(9 * 1024 * 1024));
     await until(() =>
-      expect(engine.of('provider/changed').map(({ failure }) => failure?.message)).toContain(
-        `127.0.0.1:${servers.kingfisher.port} sent a message larger than Halcyon accepts (8 MiB); the stream was closed.`,
+      expect(engine.of('provider/changed').map(({ text }) => text)).toContain(
+        `Kingfisher answers over REST. 127.0.0.1:${servers.kingfisher.port} sent a message larger than Halcyon accepts (8 MiB); the stream was closed.`,
       ),
     );
     await untilLive(engine);
@@ -220,8 +240,8 @@ describe('a stream that ends', () => {
     const asked = servers.kingfisher.requests.length;
     time.jump(5 * 60_000);
     await until(() =>
-      expect(engine.of('provider/changed').map(({ failure }) => failure?.message)).toContain(
-        `127.0.0.1:${servers.kingfisher.port} stopped sending; the stream is opened again.`,
+      expect(engine.of('provider/changed').map(({ text }) => text)).toContain(
+        `Kingfisher answers over REST. 127.0.0.1:${servers.kingfisher.port} stopped sending; the stream is opened again.`,
       ),
     );
     expect(levelsOf(mapOf(engine))).toEqual(levelsOf(good));

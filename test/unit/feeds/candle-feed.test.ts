@@ -70,7 +70,8 @@ describe('a candle feed', () => {
     expect(provider.candleQueries[0]).toMatchObject({ asset: 'ETH', timeframe: '4h', from: null });
     for (const asset of ['BTC', 'ETH']) {
       for (const timeframe of ['1m', '5m', '15m', '1h', '4h', '1D'] as const) {
-        expect(stored(asset, timeframe)?.openTimes.length, `${asset} ${timeframe}`).toBe(1_000);
+        const expected = timeframe === '1m' ? 1_500 : 1_000;
+        expect(stored(asset, timeframe)?.openTimes.length, `${asset} ${timeframe}`).toBe(expected);
       }
     }
   });
@@ -198,7 +199,57 @@ describe('a candle feed', () => {
     feed.want(['BTC'], focus('BTC', '15m'));
     await vi.advanceTimersByTimeAsync(500);
     tick('BTC', '1m', { close: 50 });
-    const dayBefore = Math.floor((Date.now() - 86_400_000) / timeframeMs['15m']) - 1;
+    const dayBefore = Math.floor((Date.now() - 86_400_000) / timeframeMs['1m']) - 1;
     expect(eventsOf<Quote>('quote/changed').at(-1)?.price24hAgo).toBe(dayBefore);
+  });
+
+  it('pages through a hole of any length, a screenful at a time, and leaves a gap of the venue alone', async () => {
+    const step = timeframeMs['1m'];
+    tools.store.candles.write(candlesOf('BTC', '1m', start - 8_000 * step, [1, 2, 3]));
+    openFeed();
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(100);
+    let before = stored('BTC', '1m', 1_000)!.openTimes[0]!;
+    for (let page = 0; page < 8; page++) {
+      const series = (await feed.read('BTC', '1m', before, 1_000))!;
+      expect(series.openTimes.at(-1)).toBe(before - step);
+      before = series.openTimes[0]!;
+    }
+    const times = stored('BTC', '1m', 9_000)!.openTimes;
+    expect(times.every((time, row) => row === 0 || time - times[row - 1]! === step)).toBe(true);
+    const asked = provider.candleQueries.length;
+    provider.candleAnswer = (query) => candlesOf(query.asset, query.timeframe, 0, []);
+    const oldest = times[0]!;
+    tools.store.candles.write(candlesOf('BTC', '1m', oldest - 50 * step, [1, 2, 3]));
+    await feed.read('BTC', '1m', oldest, 3);
+    await feed.read('BTC', '1m', oldest, 3);
+    expect(provider.candleQueries).toHaveLength(asked + 1);
+  });
+
+  it('asks for the newest candles also when the clock stands before what is stored', async () => {
+    tools.store.candles.write(candlesOf('BTC', '1m', start + 7_200_000, [1, 2, 3]));
+    openFeed();
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(provider.candleQueries[0]).toMatchObject({ timeframe: '1m', from: null, limit: 1_500 });
+  });
+
+  it('goes on with the other series while one is answered with a server error', async () => {
+    provider.candleAnswer = (query) => (query.timeframe === '1m' ? failure('server', 'Internal error.') : venue(query));
+    openFeed();
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(stored('BTC', '1D')?.openTimes).toHaveLength(1_000);
+  });
+
+  it('asks over REST at once when the stream is lost', async () => {
+    openFeed();
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(200);
+    provider.candleStream!.state({ kind: 'live' });
+    await vi.advanceTimersByTimeAsync(3 * 60_000);
+    provider.candleStream!.state({ kind: 'down', failure: failure('offline', 'Cut.'), retryAt: null });
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(stored('BTC', '1m')!.openTimes.at(-1)).toBe(start + 3 * 60_000);
   });
 });

@@ -38,6 +38,7 @@ export function feedTools(): FeedTools & ConnectionTools & { events: [EventName,
     publish,
     events,
     guard: new StoreGuard(publish, now),
+    elapsed: () => performance.now(),
     random: () => 0.999,
     http: { send: () => Promise.reject(new Error('no network in this test')) },
     openSocket: () => {
@@ -59,6 +60,7 @@ export class FakeProvider implements Provider {
   candleAnswer: (query: CandleQuery) => CandleSeries | Failure = () => failure('offline', 'No network.');
   snapshotStream: StreamListener<SnapshotUpdate> | null = null;
   candleStream: StreamListener<CandleUpdate> | null = null;
+  openStreams = 0;
   subscriptions: readonly SnapshotSubscription[] = [];
   candleSubscriptions: readonly CandleSubscription[] = [];
   context: ProviderContext | null = null;
@@ -72,6 +74,7 @@ export class FakeProvider implements Provider {
       site: '',
       credential: more.credential ?? [],
       environments: [],
+      streamPath: '/stream',
       capabilities: [],
       assets: { gex: ['BTC', 'ETH'] },
       note: '',
@@ -103,9 +106,10 @@ export class FakeProvider implements Provider {
       ...(this.#streams && {
         openSnapshotStream: (listener: StreamListener<SnapshotUpdate>) => {
           this.snapshotStream = listener;
+          this.openStreams++;
           return {
             want: (wanted: readonly SnapshotSubscription[]) => void (this.subscriptions = wanted),
-            close: () => undefined,
+            close: () => void this.openStreams--,
           };
         },
         openCandleStream: (listener: StreamListener<CandleUpdate>) => {

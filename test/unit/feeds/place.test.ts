@@ -25,6 +25,7 @@ const info: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  streamPath: '/stream',
   capabilities: [],
   assets: {},
   note: '',
@@ -49,6 +50,9 @@ describe('where a provider is asked', () => {
   it('derives the stream of a custom host and takes the one that is given', () => {
     expect(livePlace(info, at('custom', 'https://mine.example.org/v1')).streamUrl).toBe(
       'wss://mine.example.org/v1/stream',
+    );
+    expect(livePlace({ ...info, streamPath: '/market/ws' }, at('custom', 'https://mine.example.org')).streamUrl).toBe(
+      'wss://mine.example.org/market/ws',
     );
     expect(livePlace(info, at('custom', 'https://mine.example.org', 'wss://s.example.org/ws')).streamUrl).toBe(
       'wss://s.example.org/ws',

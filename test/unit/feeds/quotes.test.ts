@@ -41,14 +41,14 @@ describe('the close 24 hours before', () => {
     expect(closeDayBefore(candles, unixMs(3 * step + day))).toBe(102);
   });
 
-  it('is unknown before the series and across a hole of more than an hour', () => {
+  it('is unknown before the series and across a hole of more than a quarter of an hour', () => {
     const candles = series('15m', [
       [0, 100],
       [10 * hour, 110],
     ]);
     expect(closeDayBefore(candles, unixMs(step + day - 1))).toBeNull();
-    expect(closeDayBefore(candles, unixMs(step + hour + day))).toBe(100);
-    expect(closeDayBefore(candles, unixMs(step + hour + day + 1))).toBeNull();
+    expect(closeDayBefore(candles, unixMs(2 * step + day))).toBe(100);
+    expect(closeDayBefore(candles, unixMs(2 * step + day + 1))).toBeNull();
     expect(closeDayBefore(null, unixMs(day))).toBeNull();
   });
 });

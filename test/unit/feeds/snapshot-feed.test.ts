@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failure } from '../../../src-main/contract/failure.ts';
+import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
@@ -214,7 +214,9 @@ describe('what the stream brings', () => {
   it('makes REST rare while it is live, and REST is asked at once after a gap', async () => {
     start();
     feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
     provider.snapshotStream!.state({ kind: 'live' });
+    push([[70_000, 0, 5]]);
     await vi.advanceTimersByTimeAsync(14 * minute);
     expect(provider.calls).toHaveLength(1);
     provider.snapshotStream!.gap();
@@ -274,5 +276,176 @@ describe('what the stream brings', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(eventsOf<{ failure: { kind: string } }>('snapshot/trouble').at(-1)?.failure.kind).toBe('bad-response');
     expect(stored('BTC')?.prices).toEqual(Float64Array.of(64_000));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(provider.calls).toHaveLength(2);
+    expect(eventsOf<{ failure: unknown }>('snapshot/trouble').at(-1)?.failure).toBeNull();
+  });
+});
+
+describe('what the review of the first feeds found', () => {
+  const limits = (remaining: number) => ({
+    limit: 100,
+    remaining,
+    resetAt: unixMs(Date.now() + 86_400_000),
+    seenAt: unixMs(Date.now()),
+  });
+  const gex = (asset: string) => ({ kind: 'gex', asset }) as const;
+
+  it('an endpoint that always fails neither starves the others nor spends the plan', async () => {
+    start();
+    let remaining = 100;
+    provider.answer = (kind, asset) => {
+      provider.context!.onLimits(limits(--remaining));
+      return kind === 'gex' ? failure('server', 'Internal error.') : mapOf(asset, [[1, 1, 1]]);
+    };
+    feed.want([map('BTC'), gex('BTC'), map('ETH'), gex('ETH'), map('SOL')]);
+    await vi.advanceTimersByTimeAsync(60 * minute);
+    for (const asset of ['BTC', 'ETH', 'SOL']) expect(stored(asset), asset).not.toBeNull();
+    expect(provider.calls.length).toBeLessThan(25);
+    await vi.advanceTimersByTimeAsync(23 * 60 * minute);
+    expect(provider.calls.length).toBeLessThanOrEqual(90);
+    expect(provider.calls.filter((call) => call.startsWith('liquidation-map')).length).toBeGreaterThan(20);
+  });
+
+  it('what is unwanted for a while is not asked any sooner when it is wanted again', async () => {
+    start();
+    provider.answer = (kind, asset) =>
+      kind === 'gex' ? failure('bad-response', 'Unreadable.') : mapOf(asset, [[1, 1, 1]]);
+    for (let toggle = 0; toggle < 30; toggle++) {
+      feed.want([map('BTC'), gex('BTC')]);
+      await vi.advanceTimersByTimeAsync(500);
+      feed.want([map('BTC')]);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(provider.calls).toHaveLength(2);
+  });
+
+  it('asks on whatever is done to the clock on the wall', async () => {
+    tools.store.snapshots.save({ ...mapOf('BTC', [[1, 1, 1]]), confirmedAt: unixMs(Date.now() + 5 * 60 * minute) });
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(provider.calls).toHaveLength(1);
+    vi.setSystemTime(Date.now() - 5 * 60 * minute);
+    await vi.advanceTimersByTimeAsync(3 * minute);
+    expect(provider.calls).toHaveLength(4);
+  });
+
+  it('a stream that comes alive lifts neither a Retry-After nor a refusal', async () => {
+    const { statuses } = start();
+    provider.answer = () => failure('rate-limited', 'Limit.', { retryAt: unixMs(Date.now() + 60 * minute) });
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    provider.snapshotStream!.state({ kind: 'down', failure: failure('plan', 'No stream.'), retryAt: null });
+    await vi.advanceTimersByTimeAsync(59 * minute);
+    expect(provider.calls).toHaveLength(1);
+    expect(statuses.at(-1)).toMatchObject({ state: 'limited' });
+  });
+
+  it('a key that REST refused is not shown to the stream again', async () => {
+    start();
+    provider.answer = () => failure('auth', 'Invalid key.');
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(provider.openStreams).toBe(0);
+    feed.dueNow();
+    expect(provider.openStreams).toBe(0);
+  });
+
+  it('a stream that does not take the key leaves a REST that does alone', async () => {
+    const { statuses } = start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'down', failure: failure('auth', 'No.'), retryAt: null });
+    await vi.advanceTimersByTimeAsync(2 * minute + 10);
+    expect(provider.calls).toHaveLength(3);
+    expect(statuses.at(-1)).toMatchObject({
+      state: 'polling',
+      stream: 'off',
+      text: 'Kingfisher answers over REST. No.',
+    });
+  });
+
+  it('a failed call over REST does not make a live stream an outage', async () => {
+    const { connection, statuses } = start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    await connection
+      .call('user', () => Promise.reject(new FailureError(failure('timeout', 'Too slow.'))))
+      .catch(() => 0);
+    expect(statuses.at(-1)).toMatchObject({ state: 'live', failure: null, text: 'Kingfisher is streaming. Too slow.' });
+  });
+
+  it('levels of a cache that is old are not passed off as new by a push', async () => {
+    const before = Date.now() - 26 * 60 * minute;
+    const old = { takenAt: unixMs(before), receivedAt: unixMs(before), confirmedAt: unixMs(before) };
+    tools.store.snapshots.save({ ...mapOf('BTC', [[64_000, 1, 0]]), ...old });
+    provider.answer = () => failure('offline', 'No network.');
+    start();
+    feed.want([map('BTC')]);
+    provider.snapshotStream!.state({ kind: 'live' });
+    provider.snapshotStream!.update({ mode: 'merge', snapshot: mapOf('BTC', [[70_000, 0, 5]]) });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(stored('BTC')?.prices).toEqual(Float64Array.of(70_000));
+  });
+
+  it('every level of a merged map carries the time of the answer or push that named it', async () => {
+    start();
+    const untimed = (rows: Parameters<typeof mapOf>[1]) => ({
+      ...mapOf('BTC', rows),
+      levelTimes: Float64Array.from(rows, () => Number.NaN),
+    });
+    const first = Date.now();
+    provider.answer = () => untimed([[64_000, 1, 0]]);
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    provider.snapshotStream!.state({ kind: 'live' });
+    provider.snapshotStream!.update({ mode: 'merge', snapshot: untimed([[70_000, 0, 5]]) });
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(stored('BTC')?.levelTimes).toEqual(Float64Array.of(first, first + 10_000));
+  });
+
+  it('the last of any number of pushes that overtake a REST answer stands', async () => {
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    provider.snapshotStream!.state({ kind: 'live' });
+    provider.answer = () => {
+      const asked = mapOf('BTC', [[64_000, 1, 0]]);
+      vi.setSystemTime(Date.now() + 1_000);
+      for (let short = 1; short <= 6_000; short++) {
+        provider.snapshotStream!.update({ mode: 'merge', snapshot: mapOf('BTC', [[70_000, 0, short]]) });
+      }
+      return asked;
+    };
+    await feed.refresh('liquidation-map', 'BTC');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(stored('BTC')?.shorts).toEqual(Float64Array.of(0, 6_000));
+  });
+
+  it('a Retry-After holds over a restart', async () => {
+    start();
+    provider.answer = () => {
+      provider.context!.onLimits(limits(50));
+      return failure('rate-limited', 'Limit.', { retryAt: unixMs(Date.now() + 60 * minute) });
+    };
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10);
+    feed.close();
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(50 * minute);
+    expect(provider.calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(11 * minute);
+    expect(provider.calls.length).toBeGreaterThan(1);
+  });
+
+  it('an answer that names no limits lifts those that were known', async () => {
+    const { connection } = start();
+    provider.context!.onLimits(limits(9));
+    await feed.refresh('liquidation-map', 'BTC');
+    expect(connection.limits).toBeNull();
   });
 });

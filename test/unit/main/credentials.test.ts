@@ -13,6 +13,22 @@ function fakeKeychain(): Keychain & { readonly entries: Map<string, string> } {
   };
 }
 
+/** A keychain behind an unlock prompt: nothing is answered until `unlock`. */
+function lockedKeychain(): ReturnType<typeof fakeKeychain> & { readonly unlock: () => void } {
+  const { entries, ...inner } = fakeKeychain();
+  let unlock = (): void => undefined;
+  const unlocked = new Promise<void>((resolve) => (unlock = resolve));
+  return {
+    entries,
+    unlock: () => unlock(),
+    getPassword: (...args) => unlocked.then(() => inner.getPassword(...args)),
+    setPassword: (...args) => unlocked.then(() => inner.setPassword(...args)),
+    deletePassword: (...args) => unlocked.then(() => inner.deletePassword(...args)),
+  };
+}
+
+const entry = `${keychainService}/kingfisher`;
+
 const failing = (message: string) => async (): Promise<Keychain> => {
   throw new Error(message);
 };
@@ -57,7 +73,34 @@ describe('credentials', () => {
     const without = new Credentials(failing('Cannot autolaunch D-Bus without X11 $DISPLAY'));
     await without.load('kingfisher');
     expect((await without.keep('kingfisher', { key }, true)).kept).toBe('session');
-    expect((await without.remove('kingfisher')).kept).toBe('none');
+    expect(without.secret('kingfisher')).toEqual({ key });
+  });
+
+  it('deletes an entry it never read when a key kept for the session is removed', async () => {
+    const keychain = fakeKeychain();
+    keychain.entries.set(entry, JSON.stringify({ key: 'key-of-an-earlier-run' }));
+    const credentials = new Credentials(async () => keychain);
+    await credentials.keep('kingfisher', { key }, true);
+    expect((await credentials.remove('kingfisher')).kept).toBe('none');
+    expect(keychain.entries.size).toBe(0);
+  });
+
+  it('says that the keychain may still hold a key when only the one in memory could be removed', async () => {
+    const changed: unknown[] = [];
+    const credentials: Credentials = new Credentials(failing('No such file: D-Bus'), 5, (provider) =>
+      changed.push(credentials.secret(provider)),
+    );
+    await credentials.keep('kingfisher', { key }, true);
+    await expect(credentials.remove('kingfisher')).rejects.toMatchObject({
+      failure: {
+        kind: 'keychain',
+        message: expect.stringMatching(
+          /^The key in memory is gone; whether the keychain still holds one could not be checked\. No keychain is running/,
+        ),
+      },
+    });
+    expect(credentials.state('kingfisher').kept).toBe('none');
+    expect(changed).toEqual([null]);
   });
 
   it('moves a session key into the keychain when it is saved there', async () => {
@@ -107,5 +150,111 @@ describe('credentials', () => {
     const credentials = new Credentials(async () => keychain);
     await credentials.load('kingfisher');
     expect(credentials.secret('kingfisher')).toBeNull();
+  });
+});
+
+describe('a keychain that is unlocked after its time was up', () => {
+  it('gives the key it was asked for at the start', async () => {
+    const keychain = lockedKeychain();
+    keychain.entries.set(entry, JSON.stringify({ key }));
+    let changed = (): void => undefined;
+    const change = new Promise<void>((resolve) => (changed = resolve));
+    const credentials = new Credentials(
+      async () => keychain,
+      5,
+      () => changed(),
+    );
+    await credentials.load('kingfisher');
+    expect(credentials.state('kingfisher')).toEqual({
+      kept: 'none',
+      keychainProblem: expect.stringContaining('locked'),
+    });
+    keychain.unlock();
+    await change;
+    expect(credentials.secret('kingfisher')).toEqual({ key });
+    expect(credentials.state('kingfisher')).toEqual({ kept: 'keychain', keychainProblem: null });
+  });
+
+  it('does not bring back a key that was removed meanwhile', async () => {
+    const keychain = lockedKeychain();
+    keychain.entries.set(entry, JSON.stringify({ key }));
+    const credentials = new Credentials(async () => keychain, 5);
+    await credentials.load('kingfisher');
+    const removing = credentials.remove('kingfisher');
+    keychain.unlock();
+    await removing;
+    expect(credentials.state('kingfisher')).toEqual({ kept: 'none', keychainProblem: null });
+    expect(keychain.entries.size).toBe(0);
+  });
+
+  it('is rid again of a key that was written when nothing was said to be kept', async () => {
+    const keychain = lockedKeychain();
+    let changed = (): void => undefined;
+    const change = new Promise<void>((resolve) => (changed = resolve));
+    const credentials = new Credentials(
+      async () => keychain,
+      5,
+      () => changed(),
+    );
+    await expect(credentials.keep('kingfisher', { key }, false)).rejects.toMatchObject({
+      failure: { kind: 'keychain' },
+    });
+    await credentials.keep('kingfisher', { key }, true);
+    keychain.unlock();
+    await change;
+    expect(keychain.entries.size).toBe(0);
+    expect(credentials.state('kingfisher')).toEqual({ kept: 'session', keychainProblem: null });
+  });
+
+  it('holds the key that was kept before, not the one it was too late for', async () => {
+    const keychain = lockedKeychain();
+    const open = fakeKeychain();
+    let current: Keychain = open;
+    let changed = (): void => undefined;
+    const change = new Promise<void>((resolve) => (changed = resolve));
+    const credentials = new Credentials(
+      async () => current,
+      5,
+      () => changed(),
+    );
+    await credentials.keep('kingfisher', { key: 'the-former-key' }, false);
+    current = keychain;
+    await expect(credentials.keep('kingfisher', { key }, false)).rejects.toThrow();
+    keychain.unlock();
+    await change;
+    expect(keychain.entries.get(entry)).toBe(JSON.stringify({ key: 'the-former-key' }));
+    expect(credentials.secret('kingfisher')).toEqual({ key: 'the-former-key' });
+  });
+
+  it('no longer counts a key as kept once its removal came through', async () => {
+    const keychain = lockedKeychain();
+    const open = fakeKeychain();
+    let current: Keychain = open;
+    let changed = (): void => undefined;
+    const change = new Promise<void>((resolve) => (changed = resolve));
+    const credentials = new Credentials(
+      async () => current,
+      5,
+      () => changed(),
+    );
+    await credentials.keep('kingfisher', { key }, false);
+    current = keychain;
+    await expect(credentials.remove('kingfisher')).rejects.toThrow();
+    expect(credentials.state('kingfisher').kept).toBe('keychain');
+    keychain.unlock();
+    await change;
+    expect(credentials.state('kingfisher').kept).toBe('none');
+  });
+
+  it('is asked again, and its key then used', async () => {
+    const keychain = fakeKeychain();
+    keychain.entries.set(entry, JSON.stringify({ key }));
+    let isThere = false;
+    const credentials = new Credentials(() => (isThere ? Promise.resolve(keychain) : failing('locked')()));
+    await credentials.load('kingfisher');
+    expect(credentials.secret('kingfisher')).toBeNull();
+    isThere = true;
+    await credentials.load('kingfisher');
+    expect(credentials.secret('kingfisher')).toEqual({ key });
   });
 });

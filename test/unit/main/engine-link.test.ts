@@ -60,4 +60,15 @@ describe("the main thread's link to the engine", () => {
     await link.stop(50);
     expect(died).toEqual([]);
   });
+
+  it('is stopped at once when the engine is gone', async () => {
+    const link = start(`throw new Error('planted')`);
+    await death;
+    const tooLong = Symbol();
+    const first = await Promise.race([
+      link.stop(60_000),
+      new Promise((resolve) => setTimeout(resolve, 1_000, tooLong)),
+    ]);
+    expect(first).not.toBe(tooLong);
+  });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requestNames, type RequestName } from '../../../src-main/contract/channels.ts';
+import { mostWatched } from '../../../src-main/contract/settings.ts';
 import { checkArgs } from '../../../src-main/request-checks.ts';
+import { settingsFrom } from '../../../src-main/store/settings-shape.ts';
 
 const valid: { readonly [Name in RequestName]: unknown } = {
   'app/start': null,
@@ -52,6 +54,13 @@ describe('what the renderer may send', () => {
   ] as const)('%s names the bad field of %j', (name, args, field) => {
     const checked = checkArgs(name, args);
     expect(checked.ok ? '' : checked.failure.message).toContain(field);
+  });
+
+  it('takes as long a watchlist as is stored, and no longer', () => {
+    const watchlist = (length: number) => ({ watchlist: Array.from({ length }, (_, index) => `A${index}`) });
+    expect(checkArgs('settings/change', watchlist(mostWatched)).ok).toBe(true);
+    expect(settingsFrom(watchlist(mostWatched)).watchlist).toHaveLength(mostWatched);
+    expect(checkArgs('settings/change', watchlist(mostWatched + 1)).ok).toBe(false);
   });
 
   it('cannot change the market or the providers through settings/change', () => {

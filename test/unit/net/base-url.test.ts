@@ -41,15 +41,18 @@ test.each([
   expect(read.ok ? null : [read.failure.kind, read.failure.message]).toEqual(['bad-request', message]);
 });
 
-test('the stream is derived from the base URL, or given', () => {
-  expect(streamUrlOf('https://api.example.com/v1')).toBe('wss://api.example.com/v1/stream');
-  expect(readCustomUrls('http://127.0.0.1:9/v1', '')).toMatchObject({
+test('the stream is derived from the base URL by the path of the provider, or given', () => {
+  expect(streamUrlOf('https://api.example.com/v1', '/stream')).toBe('wss://api.example.com/v1/stream');
+  expect(readCustomUrls('http://127.0.0.1:9/v1', '', '/stream')).toMatchObject({
     value: { streamUrl: 'ws://127.0.0.1:9/v1/stream' },
   });
-  expect(readCustomUrls('https://a.example/v1', 'wss://b.example/s/')).toEqual({
+  expect(readCustomUrls('https://a.example', ' ', '/market/ws')).toMatchObject({
+    value: { streamUrl: 'wss://a.example/market/ws' },
+  });
+  expect(readCustomUrls('https://a.example/v1', 'wss://b.example/s/', '/stream')).toEqual({
     ok: true,
     value: { restUrl: 'https://a.example/v1', streamUrl: 'wss://b.example/s' },
   });
-  expect(readCustomUrls('https://a.example/v1', 'ws://b.example/s').ok).toBe(false);
-  expect(readCustomUrls('https://a.example/v1', 'https://b.example/s').ok).toBe(false);
+  expect(readCustomUrls('https://a.example/v1', 'ws://b.example/s', '/stream').ok).toBe(false);
+  expect(readCustomUrls('https://a.example/v1', 'https://b.example/s', '/stream').ok).toBe(false);
 });

@@ -89,17 +89,28 @@ const until = (condition: () => boolean) =>
 const kinds = () => states.map(({ kind }) => kind);
 const down = () => states.findLast((state) => state.kind === 'down');
 
-test('connects, sends what onOpen sends, hands messages on and becomes live with the first', async () => {
+test('connects, sends what onOpen sends, hands messages on and is live, once, when it is told that data came', async () => {
   const heard: string[] = [];
-  open({ onOpen: (send) => send('auth'), headers: { 'x-test': 'yes' } });
+  const socket = open({
+    onOpen: (send) => send('auth'),
+    headers: { 'x-test': 'yes' },
+    onMessage: (text) => {
+      messages.push(text);
+      if (text !== 'ack') socket.markLive();
+    },
+  });
+  socket.markLive();
   await until(() => clients.length === 1);
   expect(requests[0]!.headers['x-test']).toBe('yes');
   clients[0]!.on('message', (data) => heard.push(String(data)));
   await until(() => kinds().includes('open'));
+  clients[0]!.send('ack');
+  await until(() => messages.length === 1);
+  expect(kinds()).toEqual(['connecting', 'open']);
   clients[0]!.send('one');
   clients[0]!.send(Buffer.from('two'));
-  await until(() => messages.length === 2);
-  expect(messages).toEqual(['one', 'two']);
+  await until(() => messages.length === 3);
+  expect(messages).toEqual(['ack', 'one', 'two']);
   expect(kinds()).toEqual(['connecting', 'open', 'live']);
   expect(states[1]).toEqual({ kind: 'open', again: false });
 });
@@ -118,8 +129,8 @@ test('a lost connection is opened again after the jittered wait, and onOpen runs
   expect(states.at(-1)).toEqual({ kind: 'open', again: true });
 });
 
-test('the waits grow while a server accepts and drops at once, and start over after a connection that lasted', async () => {
-  open();
+test('the waits grow while a server accepts and drops at once, and start over after a connection that brought data and lasted', async () => {
+  const socket = open();
   const waits: number[] = [];
   for (let round = 0; round < 4; round += 1) {
     await until(() => clients.length === round + 1 && kinds().at(-1) === 'open');
@@ -131,8 +142,8 @@ test('the waits grow while a server accepts and drops at once, and start over af
   }
   expect(waits).toEqual([500, 1000, 2000, 4000]);
   await until(() => clients.length === 5 && kinds().at(-1) === 'open');
-  clients[4]!.send('hello');
-  await until(() => kinds().at(-1) === 'live');
+  socket.markLive();
+  expect(kinds().at(-1)).toBe('live');
   clock.advance(29_999);
   clients[4]!.send('still here');
   await until(() => messages.includes('still here'));
@@ -140,6 +151,23 @@ test('the waits grow while a server accepts and drops at once, and start over af
   clients[4]!.close(1001);
   await until(() => kinds().at(-1) === 'down');
   expect(down()).toMatchObject({ retryAt: clock.now() + 500 });
+});
+
+test('the waits grow, too, while connections last but bring nothing that can be read', async () => {
+  const socket = open();
+  const waits: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await until(() => clients.length === round + 1 && kinds().at(-1) === 'open');
+    clock.advance(29_000);
+    clients[round]!.send('garbage');
+    await until(() => messages.length === round + 1);
+    clock.advance(2_000);
+    socket.refuse(failure('bad-response', 'Nothing of it can be read.'));
+    const last = down();
+    waits.push((last?.kind === 'down' ? (last.retryAt ?? 0) : 0) - clock.now());
+    clock.advance(waits.at(-1)!);
+  }
+  expect(waits).toEqual([500, 1000, 2000]);
 });
 
 test('silence: a ping is sent, and without an answer the connection is given up', async () => {
@@ -165,7 +193,7 @@ test('a pong is enough to stay connected', async () => {
   clients[0]!.send('after the pong');
   await until(() => messages.length === 1);
   clock.advance(29_000);
-  expect(kinds().at(-1)).toBe('live');
+  expect(kinds().at(-1)).toBe('open');
 });
 
 test('a stream that answers pings but sends nothing is given up as stalled', async () => {
@@ -258,6 +286,14 @@ test('a close code is explained by the provider', async () => {
   clients[0]!.close(4403, 'Elite only');
   await until(() => kinds().includes('down'));
   expect(down()).toMatchObject({ failure: { kind: 'plan', message: 'Elite only' }, retryAt: null });
+});
+
+test('a key that a close reason echoes is in nothing that is told', async () => {
+  open({ secrets: ['kf_live_0123456789'] });
+  await until(() => kinds().includes('open'));
+  clients[0]!.close(1008, 'bad key kf_live_0123456789');
+  await until(() => kinds().includes('down'));
+  expect(down()).toMatchObject({ failure: { detail: 'close code 1008 bad key •••' } });
 });
 
 test('a host that refuses, and an address that is none', async () => {

@@ -325,6 +325,59 @@ describe('the stream', () => {
     expect(updates).toHaveLength(1);
   });
 
+  test('it is live with the first candle after each connect; answers, errors and garbage do not make it so', async () => {
+    const { socket, states } = await streaming();
+    socket.receive({ result: null, id: 1 });
+    socket.receive({ error: { code: 2, msg: 'Invalid request' }, id: 1 });
+    socket.receive('garbage');
+    socket.receive({ ...push, s: 'ETHUSDT' });
+    expect(states).toEqual([{ kind: 'open' }]);
+    socket.receive(push);
+    socket.receive(push);
+    expect(states).toEqual([{ kind: 'open' }, { kind: 'live' }]);
+    socket.lose();
+    socket.open();
+    expect(states.at(-1)).toEqual({ kind: 'open' });
+    socket.receive(push);
+    expect(states.at(-1)).toEqual({ kind: 'live' });
+  });
+
+  test('a candle that waited for its instrument makes it live when it is delivered', async () => {
+    const { socket, states } = await streaming(false);
+    socket.receive(push);
+    expect(states.at(-1)).toEqual({ kind: 'open' });
+    await new Promise(setImmediate);
+    expect(states.at(-1)).toEqual({ kind: 'live' });
+  });
+
+  test('a candle that waited is not delivered into the next connection', async () => {
+    const { socket, states, updates } = await streaming(false);
+    socket.receive(push);
+    socket.lose();
+    socket.open();
+    await new Promise(setImmediate);
+    expect([states.at(-1), updates]).toEqual([{ kind: 'open' }, []]);
+  });
+
+  test('five pushes in a row that cannot be read end the connection; errors and good ones among them do not', async () => {
+    const { socket } = await streaming();
+    const bad = { ...push, k: { ...push.k, v: '-1' } };
+    const refused = { error: { code: 2, msg: 'Invalid request' }, id: 1 };
+    for (const message of [bad, bad, bad, bad, refused, push, bad, refused, bad, bad, bad]) socket.receive(message);
+    expect(socket.refusals).toEqual([]);
+    socket.receive(bad);
+    expect(socket.refusals).toMatchObject([
+      {
+        kind: 'bad-response',
+        message: "Binance's stream sends what cannot be read: $.k.v is negative; it is opened again.",
+      },
+    ]);
+  });
+
+  test('on a custom host is where the venue has it', () => {
+    expect(binance.info.streamPath).toBe('/market/ws');
+  });
+
   test('a barred region ends it for good; an ordinary close does not', async () => {
     const { socket } = await streaming();
     const explain = socket.options.explainEnd!;

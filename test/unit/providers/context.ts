@@ -67,6 +67,7 @@ function fakeSocket(options: SocketOptions) {
   const sent: unknown[] = [];
   const refusals: Failure[] = [];
   let isOpen = false;
+  let isLive = false;
   let opens = 0;
   const send = (text: string): boolean => {
     if (isOpen) sent.push(JSON.parse(text));
@@ -77,16 +78,27 @@ function fakeSocket(options: SocketOptions) {
     sent,
     refusals,
     send,
+    markLive: () => {
+      if (isLive || !isOpen) return;
+      isLive = true;
+      options.onState({ kind: 'live' });
+    },
     refuse: (failure: Failure) => void refusals.push(failure),
     close: () => void (isOpen = false),
     /** As the real one does when it has connected. */
     open: () => {
       isOpen = true;
+      isLive = false;
       opens += 1;
       options.onState({ kind: 'open', again: opens > 1 });
       options.onOpen(send);
     },
     lose: () => void (isOpen = false),
+    /** The other side closes it; what that is taken for. */
+    end: (code: number, reason = '') => {
+      isOpen = false;
+      return options.explainEnd?.({ status: null, headers: {}, code, reason }) ?? null;
+    },
     receive: (message: unknown) => options.onMessage(typeof message === 'string' ? message : JSON.stringify(message)),
     isOpen: () => isOpen,
   };

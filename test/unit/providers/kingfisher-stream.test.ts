@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createOpenSocket } from '../../../src-main/net/socket.ts';
 import type { SnapshotSubscription, SnapshotUpdate, StreamState } from '../../../src-main/providers/provider.ts';
 import { kingfisher } from '../../../src-main/providers/kingfisher.ts';
 import { arrival, fakeContext, fixture, noSignal, testKey } from './context.ts';
@@ -133,18 +136,20 @@ describe('pushes', () => {
     ]);
   });
 
-  test('a GEX push without a price takes that of the last answer; without one it is rejected', async () => {
+  test('a GEX push without a price has none, and names no side: a price of another moment is never used', async () => {
     const { socket, updates, rejected, client } = streaming();
-    const push = {
-      channel: 'gex',
-      asset: 'BTC',
-      data: { gex_profile: [{ strike: 66000, gamma_exposure: 1 }], flip_level: 66500, current_gex: 'negative' },
-    };
-    socket.receive(push);
-    expect(rejected).toMatchObject([{ endpoint: 'stream', path: '$.data.current_price' }]);
     await client.snapshots!.gex!('BTC', noSignal);
-    socket.receive(push);
-    expect(updates).toMatchObject([{ snapshot: { currentPrice: 67000, flipLevel: 66500, positiveSide: 'below' } }]);
+    const data = { gex_profile: [{ strike: 66000, gamma_exposure: 1 }], flip_level: 66500, current_gex: 'negative' };
+    const push = (more: object) => socket.receive({ channel: 'gex', asset: 'BTC', data: { ...data, ...more } });
+    push({});
+    push({ current_price: 66400 });
+    push({ current_price: null });
+    expect(updates).toMatchObject([
+      { snapshot: { currentPrice: null, flipLevel: 66500, regime: 'negative', positiveSide: null } },
+      { snapshot: { currentPrice: 66400, flipLevel: 66500, positiveSide: 'above' } },
+      { snapshot: { currentPrice: null, positiveSide: null } },
+    ]);
+    expect(rejected).toEqual([]);
   });
 
   test('open interest is whole with total and breakdown, else rows to merge', () => {
@@ -207,6 +212,144 @@ describe('pushes', () => {
   });
 });
 
+describe('how it stands', () => {
+  const map = fixture('kingfisher/stream-liquidations.json');
+  const unreadable = { channel: 'liquidations', asset: 'BTC', data: { clusters: [{ long_liquidations: 1 }] } };
+
+  test('it is live with the first data after each connect, told before it; nothing else makes it so', () => {
+    const { socket, states, updates } = streaming();
+    socket.receive({ event: 'authenticated', plan: 'elite' });
+    socket.receive({ event: 'subscribed', channel: 'liquidations', asset: 'BTC' });
+    socket.receive({ type: 'heartbeat', ts: 1 });
+    socket.receive({ error: 'invalid_parameter', message: 'Invalid asset specified', code: 400 });
+    socket.receive({ channel: 'liquidations', asset: 'XRP', data: { clusters: [] } });
+    socket.receive(unreadable);
+    socket.receive('garbage');
+    expect(states).toEqual([{ kind: 'open' }]);
+    expect(updates).toEqual([]);
+    socket.receive(map);
+    socket.receive(map);
+    expect(states).toEqual([{ kind: 'open' }, { kind: 'live' }]);
+    socket.lose();
+    socket.open();
+    socket.receive({ event: 'authenticated', plan: 'elite' });
+    expect(states.slice(2)).toEqual([{ kind: 'open' }]);
+    socket.receive(map);
+    expect(states.slice(2)).toEqual([{ kind: 'open' }, { kind: 'live' }]);
+  });
+
+  test('five pushes in a row that cannot be read end the connection, and say what is wrong', () => {
+    const { socket } = streaming();
+    for (let index = 0; index < 4; index += 1) socket.receive(unreadable);
+    socket.receive({ type: 'heartbeat' });
+    expect(socket.refusals).toEqual([]);
+    socket.receive(unreadable);
+    expect(socket.refusals).toMatchObject([
+      {
+        kind: 'bad-response',
+        path: '$.data.clusters[0].price',
+        message:
+          "Kingfisher's stream sends what cannot be read: $.data.clusters[0].price is missing; it is opened again.",
+      },
+    ]);
+  });
+
+  test('garbage is said in the same way', () => {
+    const { socket } = streaming();
+    for (let index = 0; index < 5; index += 1) socket.receive('<html>');
+    expect(socket.refusals).toMatchObject([
+      {
+        message:
+          "Kingfisher's stream sends what cannot be read: it answered with a web page instead of data; it is opened again.",
+      },
+    ]);
+  });
+
+  test('bad pushes among good ones, and those of the connection before, change nothing', () => {
+    const { socket, updates } = streaming();
+    for (let index = 0; index < 20; index += 1) socket.receive(index % 5 === 4 ? map : unreadable);
+    expect(updates).toHaveLength(4);
+    for (let index = 0; index < 4; index += 1) socket.receive(unreadable);
+    socket.lose();
+    socket.open();
+    socket.receive(unreadable);
+    expect(socket.refusals).toEqual([]);
+  });
+});
+
+describe('a server that closes at once, without a word', () => {
+  const closeAgain = (socket: ReturnType<typeof streaming>['socket'], reason = '') => {
+    const meant = socket.end(1008, reason);
+    socket.open();
+    return meant;
+  };
+
+  test('three times in a row has refused: the key is not sent for ever', () => {
+    const { socket } = streaming();
+    expect([closeAgain(socket), closeAgain(socket)]).toEqual([null, null]);
+    socket.receive({ event: 'authenticated' });
+    expect(closeAgain(socket)).toMatchObject({
+      kind: 'plan',
+      retryAt: null,
+      message:
+        'Kingfisher closed the stream 3 times in a row right after the key was sent: the plan of this key may not include the stream.',
+    });
+  });
+
+  test('gets the key three times and never again', async () => {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const logins: string[] = [];
+    server.on('connection', (client) =>
+      client.on('message', (data) => {
+        if (String(data).includes('"auth"')) logins.push(String(data));
+        client.close(1008);
+      }),
+    );
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { context } = fakeContext('kingfisher');
+    const states: StreamState[] = [];
+    const stream = kingfisher.connect({
+      ...context,
+      streamUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/stream`,
+      openSocket: createOpenSocket({ backoff: { baseMs: 1, capMs: 1, floorMs: 1 } }),
+    }).openSnapshotStream!({ state: (state) => void states.push(state), update: () => {}, gap: () => {} });
+    onTestFinished(() => stream.close());
+    stream.want(btc);
+    await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ kind: 'down', retryAt: null }), { timeout: 5_000 });
+    expect(states.filter(({ kind }) => kind === 'connecting')).toHaveLength(3);
+    expect(logins).toHaveLength(3);
+  });
+
+  test('and names the key, refuses the key', () => {
+    const { socket } = streaming();
+    expect([closeAgain(socket, 'invalid key'), closeAgain(socket, 'invalid key')]).toEqual([null, null]);
+    expect(closeAgain(socket, 'invalid key')).toMatchObject({
+      kind: 'auth',
+      message: expect.stringMatching(/^Kingfisher refused the key: invalid key\. Enter a valid key/),
+    });
+  });
+
+  test('but brought data in between, or stayed open for a while, is only lost', () => {
+    const { socket, setNow } = streaming();
+    const meant = [closeAgain(socket), closeAgain(socket)];
+    socket.receive(fixture('kingfisher/stream-liquidations.json'));
+    meant.push(closeAgain(socket), closeAgain(socket), closeAgain(socket));
+    setNow(arrival + 30_001);
+    meant.push(closeAgain(socket));
+    expect(meant).toEqual([null, null, null, null, null, null]);
+    expect(closeAgain(socket)).toMatchObject({ kind: 'plan' });
+  });
+
+  test('with an ordinary code is only lost', () => {
+    const { socket } = streaming();
+    for (let round = 0; round < 5; round += 1) {
+      expect(socket.end(1001)).toBeNull();
+      socket.open();
+    }
+  });
+});
+
 describe('what goes wrong', () => {
   test.each([
     ['garbage', 'hello', '$', 'Kingfisher answered with something that is not JSON.'],
@@ -254,6 +397,19 @@ describe('what goes wrong', () => {
     ],
     ['a plan without code', { type: 'error', message: 'Upgrade to Elite' }, 'plan'],
     ['a limit', JSON.parse(fixture('kingfisher/error-429.json')), 'rate-limited'],
+    [
+      'a limit that advertises a plan',
+      { error: 'rate_limited', message: 'Too many messages. Consider Elite upgrade.', code: 429 },
+      'rate-limited',
+    ],
+    [
+      'a refused key in words of a plan',
+      { error: 'unauthorized', message: 'Key revoked: your subscription expired', code: 401 },
+      'auth',
+    ],
+    ['a status under its other name', { error: 'x', message: 'Upgrade to Elite', status: '401' }, 'auth'],
+    ['a code and nothing else', { code: 403 }, 'plan'],
+    ['their own problem with the plans', { error: 'x', message: 'The plan service is down', code: 503 }, 'server'],
     ['their own problem', { error: 'server_error', message: 'x', code: 500 }, 'server'],
   ])('%s ends the connection for its reason', (_, message, kind) => {
     const { socket, rejected } = streaming();
@@ -270,6 +426,8 @@ describe('what goes wrong', () => {
 
   test('a request that was not accepted is recorded, and the other channels go on', () => {
     const { socket, rejected } = streaming();
+    socket.receive({ error: 'invalid_parameter', message: 'No such tier of leverage: upgrade the request', code: 400 });
+    expect(rejected.splice(0)).toHaveLength(1);
     socket.receive({ error: 'invalid_parameter', message: 'Invalid asset specified', code: 400 });
     expect(socket.refusals).toEqual([]);
     expect(rejected).toMatchObject([

@@ -368,6 +368,7 @@ test('the orientation is read off price, flip and regime, and unknown where they
   expect(positiveSideOf(69000, 68200, 'positive')).toBe('above');
   expect(positiveSideOf(69000, 68200, 'negative')).toBe('below');
   expect(positiveSideOf(67000, null, 'positive')).toBeNull();
+  expect(positiveSideOf(null, 68200, 'positive')).toBeNull();
   expect(positiveSideOf(67000, 68200, 'neutral')).toBeNull();
   expect(positiveSideOf(68200, 68200, 'positive')).toBeNull();
 });
@@ -530,4 +531,5 @@ test('its card names every kind it fetches, and the sandbox has a stream at the 
     ['sandbox', 'https://api-sandbox.thekingfisher.io/v1', 'wss://api-sandbox.thekingfisher.io/v1/stream'],
     ['custom', '', ''],
   ]);
+  expect(kingfisher.info.streamPath).toBe('/stream');
 });

@@ -224,6 +224,7 @@ export const kingfisherInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  streamPath: '/stream',
   capabilities: [
     'snapshot-stream',
     'liquidation-map',
@@ -252,6 +253,7 @@ export const binanceInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  streamPath: '/market/ws',
   capabilities: ['candles', 'candle-stream'],
   assets: {},
   note: '',

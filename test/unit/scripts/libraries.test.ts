@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { debianPackages, missingTools, parseMissing } from '../../../scripts/setup/libraries.mjs';
+import { askForPackages, debianPackages, missingTools, parseMissing } from '../../../scripts/setup/libraries.mjs';
 
 const bookworm = 'NAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="12"\n';
 const trixie = 'ID=debian\nVERSION_ID="13"\n';
@@ -49,5 +49,25 @@ describe('a missing system library', () => {
 describe('a missing tool', () => {
   it('is one that is in no folder of the path', () => {
     expect(missingTools(['sh', 'no-such-tool-anywhere'])).toEqual(['no-such-tool-anywhere']);
+  });
+});
+
+describe('an ordinary user', () => {
+  it('is asked once, with one command for all that is missing', () => {
+    const lacks = [
+      { names: ['libgtk-3.so.0'], purpose: 'to open a window and the keychain' },
+      { names: ['make', 'g++'], purpose: 'to build better-sqlite3' },
+      { names: ['Xvfb'], purpose: 'for a virtual display' },
+      { names: ['gnome-keyring-daemon'], purpose: 'for a keychain of the tests' },
+    ];
+    const found = debianPackages(
+      lacks.flatMap(({ names }) => names),
+      bookworm,
+    );
+    const { message } = askForPackages(lacks, found);
+    expect(message.split('\n').at(-1)?.trim()).toBe(
+      'sudo apt-get update && sudo apt-get install -y --no-install-recommends g++ gnome-keyring libgtk-3-0 make xvfb',
+    );
+    expect(message).toContain('make, g++ (to build better-sqlite3); Xvfb (for a virtual display)');
   });
 });

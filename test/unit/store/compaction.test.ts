@@ -13,6 +13,8 @@ const read = (snapshots: Snapshots, from = unixMs(0), to = after(1e6)): Liquidat
   snapshots.range(key, 'liquidation-map', 'BTC', 'all/1D', from, to);
 const everyTenMinutes = Array.from({ length: 24 }, (_, i) => map(after(i * 10), [i, 0.1 * i, 1e9 + i, Number.NaN]));
 
+const last = everyTenMinutes[23] as LiquidationMap;
+
 function compactAll(snapshots: Snapshots, now: number): void {
   while (snapshots.compact(unixMs(now)).more);
 }
@@ -63,6 +65,41 @@ describe('compaction', () => {
     expect(read(snapshots).map((snapshot) => snapshot.longs[0])).toEqual([1, 2, 1]);
   });
 
+  it('leaves the hour of the last one received, though its own time is older, and packs it when another is newest', () => {
+    const file = temporaryFile();
+    const { snapshots } = openTemporary(file);
+    const answer = map(after(-720), [1]);
+    const push = map(after(30), [2]);
+    snapshots.saveMany([push, answer]);
+    compactAll(snapshots, after(6000));
+    expect([rowsIn(file, 'blocks'), rowsIn(file, 'snapshots')]).toEqual([1, 1]);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(answer);
+    // Confirmed in its block: it is newest again, and the other one is packed.
+    expect(snapshots.save({ ...push, confirmedAt: after(6001) }).outcome).toBe('confirmed');
+    compactAll(snapshots, after(6000));
+    expect([rowsIn(file, 'blocks'), rowsIn(file, 'snapshots')]).toEqual([1, 1]);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.takenAt).toBe(after(30));
+    expect(read(snapshots).map(({ takenAt }) => takenAt)).toEqual([after(-720), after(30)]);
+  });
+
+  it('keeps the same values under another time of the provider in a few dozen bytes', () => {
+    const file = temporaryFile();
+    const { snapshots } = openTemporary(file);
+    const levels = Array.from({ length: 1_000 }, (_, i) => Math.sin(i) * 1e9);
+    snapshots.saveMany([...Array.from({ length: 61 }, (_, i) => map(after(i * 0.5), levels)), map(after(90), levels)]);
+    compactAll(snapshots, after(120));
+    const db = new Database(file, { readonly: true });
+    const bytes = db.prepare('SELECT length(data) FROM blocks').pluck().get() as number;
+    db.close();
+    const { snapshots: single } = openTemporary(`${file}-single`);
+    single.saveMany([map(after(0), levels), map(after(90), levels)]);
+    compactAll(single, after(120));
+    const alone = new Database(`${file}-single`, { readonly: true });
+    const least = alone.prepare('SELECT length(data) FROM blocks').pluck().get() as number;
+    alone.close();
+    expect((bytes - least) / 60).toBeLessThan(50);
+  });
+
   it('lets a packed snapshot be confirmed and packs it again', () => {
     const file = temporaryFile();
     const { snapshots } = openTemporary(file);
@@ -71,6 +108,7 @@ describe('compaction', () => {
     const again = { ...(everyTenMinutes[2] as LiquidationMap), confirmedAt: after(500) };
     expect(snapshots.save(again)).toEqual({ outcome: 'confirmed', snapshot: again });
     expect(rowsIn(file, 'blocks')).toBe(2);
+    snapshots.save(last);
     compactAll(snapshots, after(239));
     expect(rowsIn(file, 'blocks')).toBe(3);
     expect(read(snapshots)).toEqual(everyTenMinutes.map((snapshot, i) => (i === 2 ? again : snapshot)));
@@ -84,6 +122,7 @@ describe('compaction', () => {
     const late = map(after(15), [99]);
     expect(snapshots.save(late).outcome).toBe('new');
     expect(read(snapshots)[2]).toEqual(late);
+    snapshots.save(last);
     compactAll(snapshots, after(239));
     expect(rowsIn(file, 'blocks')).toBe(4);
     expect(read(snapshots)[2]).toEqual(late);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build } from 'vite';
@@ -9,8 +10,8 @@ import { openStore } from '../../../src-main/store/database.ts';
 import { after, kingfisher, map, noon } from './samples.ts';
 import { temporaryFile } from './temporary.ts';
 
-const outDir = new URL(`../../../node_modules/.cache/store-kill-${process.pid}/`, import.meta.url).pathname;
-const entry = new URL('./saving-child.ts', import.meta.url).pathname;
+const outDir = fileURLToPath(new URL(`../../../node_modules/.cache/store-kill-${process.pid}/`, import.meta.url));
+const entry = fileURLToPath(new URL('./saving-child.ts', import.meta.url));
 
 beforeAll(async () => {
   await build({

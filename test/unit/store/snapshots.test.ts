@@ -90,9 +90,10 @@ describe('the same values again', () => {
     expect(snapshots.save(map(after(0), undefined, { confirmedAt: after(2) })).outcome).toBe('confirmed');
     expect(snapshots.save(map(after(1))).outcome).toBe('new');
     expect(snapshots.count()).toBe(2);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.takenAt).toBe(after(1));
   });
 
-  it('of an older time of the provider confirm that one and not the newest', () => {
+  it('of an older time of the provider confirm that one, not the one that came after it', () => {
     const { snapshots } = openTemporary();
     snapshots.saveMany([map(after(0), [1]), map(after(1), [2])]);
     expect(snapshots.save(map(after(0), [1], { confirmedAt: after(5) })).outcome).toBe('confirmed');
@@ -128,10 +129,36 @@ describe('the newest snapshot', () => {
     expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.longs[0]).toBe(3);
   });
 
-  it('is the one of the latest moment where the provider tells it', () => {
+  it('is the last one received, whatever moments the provider names, also from the file', () => {
+    const file = temporaryFile();
+    const store = openTemporary(file);
+    // A push stamped half past noon, then the answer of that evening, whose levels are stamped midnight.
+    const push = map(after(30), [1], { transport: 'stream' });
+    const answer = map(after(-720), [2], { receivedAt: after(480), confirmedAt: after(480) });
+    store.snapshots.saveMany([push, answer]);
+    expect(store.snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(answer);
+    store.close();
+    const { snapshots } = openTemporary(file);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(answer);
+    expect(snapshots.latestOfAll([key], ['BTC'])).toEqual([answer]);
+    expect(snapshots.range(key, 'liquidation-map', 'BTC', 'all/1D', ...all)).toEqual([answer, push]);
+  });
+
+  it('is not held for ever by one stamp of a far future', () => {
     const { snapshots } = openTemporary();
-    snapshots.saveMany([map(after(2), [2]), map(after(1), [1])]);
+    snapshots.saveMany([map(unixMs(Date.UTC(2099, 0, 1)), [1]), map(after(1), [2])]);
     expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.longs[0]).toBe(2);
+  });
+
+  it('is an earlier one again when that is what was confirmed last', () => {
+    const { snapshots } = openTemporary();
+    const answer = map(after(0), [1]);
+    snapshots.saveMany([answer, map(after(30), [2])]);
+    const again = { ...answer, confirmedAt: after(60) };
+    expect(snapshots.save(again)).toEqual({ outcome: 'confirmed', snapshot: again });
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(again);
+    expect(snapshots.latestOfAll([key], ['BTC'])).toEqual([again]);
+    expect(snapshots.count()).toBe(2);
   });
 
   it('among variants is the one confirmed last', () => {

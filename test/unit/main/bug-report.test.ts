@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { BugReport } from '../../../src-main/bug-report.ts';
+import { failure } from '../../../src-main/contract/failure.ts';
+import { unixMs } from '../../../src-main/contract/market.ts';
+
+const bug = failure('bug', 'Something went wrong inside Halcyon.', {
+  detail: 'TypeError: x of undefined, apiKey=kf_12345',
+});
+
+it('prints the detail of a bug once, without what looks like a key, wherever it shows up', () => {
+  const lines: string[] = [];
+  const bugs = new BugReport((line) => lines.push(line));
+  const result = { ok: false, failure: bug } as const;
+  expect(bugs.check(result)).toBe(result);
+  bugs.look([['snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: bug, at: unixMs(0) }]]);
+  expect(lines).toEqual(['Something went wrong inside Halcyon. TypeError: x of undefined, apiKey=•••']);
+});
+
+it('leaves every other failure to the window', () => {
+  const lines: string[] = [];
+  const bugs = new BugReport((line) => lines.push(line));
+  bugs.check({ ok: false, failure: failure('offline', 'No network.') });
+  bugs.check({ ok: true, value: 1 });
+  bugs.look([['snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: null, at: unixMs(0) }]]);
+  expect(lines).toEqual([]);
+});
