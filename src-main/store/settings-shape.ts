@@ -1,5 +1,11 @@
 import { assetPattern, timeframes } from '../contract/market.ts';
-import { defaultSettings, inspectorTabs, mostWatched, type ProviderSettings, type Settings } from '../contract/settings.ts';
+import {
+  defaultSettings,
+  inspectorTabs,
+  mostWatched,
+  type ProviderSettings,
+  type Settings,
+} from '../contract/settings.ts';
 import { providerIds, type ProviderId } from '../contract/source.ts';
 
 const markets: readonly Settings['market'][] = ['simulated', 'live'];
