@@ -9,6 +9,9 @@ export interface EngineListener {
   died(reason: string): void;
 }
 
+/** Short-lived objects are few here (columns, not rows): V8's own bound, several times this, would only hold memory. */
+const youngMb = 16;
+
 /** The main thread's end of the engine worker: forwards requests, hands on events, ends it in order. */
 export class EngineLink {
   readonly #worker: Worker;
@@ -19,7 +22,7 @@ export class EngineLink {
   #stopped: () => void = () => undefined;
 
   constructor(script: URL, options: EngineOptions, listener: EngineListener) {
-    this.#worker = new Worker(script, { workerData: options });
+    this.#worker = new Worker(script, { workerData: options, resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
     let reason = '';
     this.#worker.on('message', (message: FromEngine) => {
       if (message.type === 'events') listener.events(message.batch);

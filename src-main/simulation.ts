@@ -4,6 +4,7 @@ import type { DemoCommand, DemoMessage, DemoOptions } from './demo/messages.ts';
 import type { SimulatedPlaces } from './feeds/place.ts';
 
 const startTimeoutMs = 20_000;
+const youngMb = 8;
 
 /** Ends a start that nobody waits for any more: not a fault, and nothing to tell the user. */
 const stopped = (): FailureError => new FailureError(failure('cancelled', 'The simulated market was stopped.'));
@@ -29,7 +30,10 @@ export class Simulation {
    */
   start(): Promise<SimulatedPlaces> {
     this.stop();
-    const worker = new Worker(this.#script, { workerData: this.#options });
+    const worker = new Worker(this.#script, {
+      workerData: this.#options,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       let isReady = false;
