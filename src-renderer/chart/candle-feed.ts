@@ -6,16 +6,12 @@ import { nearEnd, newestWindow, windowFor } from './bar-window.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { CandleLayers } from './candle-layers.ts';
 import type { ChartTheme } from './theme.ts';
+import type { BarRange } from './view-keys.ts';
 
 /** A candle to read, and the close before it. */
 export interface CandleReadout {
   readonly candle: Candle;
   readonly previousClose: number | null;
-}
-
-interface BarRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Brings candles onto the chart: which of them it holds, ticks once a frame, and the view kept when they change. */
@@ -38,8 +34,11 @@ export class CandleFeed {
     return this.#book;
   }
 
-  /** Returns whether it is another series than before: then the view is not kept and must be set. */
-  setSeries(series: CandleSeries | null): 'none' | 'same' | 'other' {
+  /**
+   * Returns `other` when the view is not kept and must be set: it is another series than before, or `keepsView` is false
+   * because what the library would tell of its view is still that of another series.
+   */
+  setSeries(series: CandleSeries | null, keepsView: boolean): 'none' | 'same' | 'other' {
     const before = this.#book;
     this.#closed = [];
     this.#isTicked = false;
@@ -51,7 +50,7 @@ export class CandleFeed {
     }
     const same = before !== null && isSameSeries(series, before.series);
     const book = same ? before.renew(series) : new BarBook(series);
-    const view = same ? this.#viewOn(before, book) : null;
+    const view = same && keepsView ? this.#viewOn(before, book) : null;
     this.#book = book;
     this.#window = newestWindow(book.count);
     if (view !== null) this.#window = windowFor(this.#window, book.count, view.from, view.to);
@@ -101,15 +100,9 @@ export class CandleFeed {
    */
   page(): UnixMs | null {
     const book = this.#book;
-    const range = this.#chart.timeScale().getVisibleLogicalRange();
-    if (book === null || range === null) return null;
-    const view = { from: range.from + this.#window.start, to: range.to + this.#window.start };
-    const window = windowFor(this.#window, book.count, view.from, view.to);
-    if (window !== this.#window) {
-      this.#window = window;
-      this.#layers.show(book, window);
-      this.#look(view);
-    }
+    const view = this.view;
+    if (book === null || view === null) return null;
+    if (this.#holdWindowFor(book, view)) this.#look(view);
     const first = book.at(0)?.openTime ?? null;
     if (view.from > 2 * nearEnd && this.#askedBefore === first) this.#askedBefore = null;
     if (first === null || view.from > nearEnd || this.#askedBefore === first) return null;
@@ -117,26 +110,47 @@ export class CandleFeed {
     return first;
   }
 
-  /** The candle at a place of the time scale, else the newest. */
+  /** What is seen, in bars of the book: below 0 before its first, `count` and above after its last. */
+  get view(): BarRange | null {
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (range === null) return null;
+    return { from: range.from + this.#window.start, to: range.to + this.#window.start };
+  }
+
+  /** Looks at bars of the book, whichever of them the library holds now. */
+  lookAt(view: BarRange): void {
+    if (this.#book === null) return;
+    this.#holdWindowFor(this.#book, view);
+    this.#look(view);
+  }
+
+  /** The candle at a place of the time scale, null where there is none; the newest when no place is given. */
   read(logical: number | null): CandleReadout | null {
     const book = this.#book;
     if (book === null) return null;
-    const asked = logical === null ? -1 : this.#window.start + Math.round(logical);
-    const index = book.at(asked) === null ? book.count - 1 : asked;
+    const index = logical === null ? book.count - 1 : this.#window.start + Math.round(logical);
     const candle = book.at(index);
     return candle === null ? null : { candle, previousClose: book.at(index - 1)?.close ?? null };
   }
 
   /** What is seen now, in bars of the next book: by its distance from the last bar if that is seen, else by its times. */
   #viewOn(before: BarBook, next: BarBook): BarRange | null {
-    const range = this.#chart.timeScale().getVisibleLogicalRange();
-    if (range === null) return null;
-    const from = range.from + this.#window.start;
-    const to = range.to + this.#window.start;
+    const view = this.view;
+    if (view === null) return null;
+    const { from, to } = view;
     const anchor = Math.max(0, Math.min(before.count - 1, Math.round(from)));
     const moved =
       to >= before.count - 1 ? next.count - before.count : next.indexOf(before.at(anchor)?.openTime ?? 0) - anchor;
     return { from: from + moved, to: to + moved };
+  }
+
+  /** Whether the library had to be given other bars. */
+  #holdWindowFor(book: BarBook, { from, to }: BarRange): boolean {
+    const window = windowFor(this.#window, book.count, from, to);
+    if (window === this.#window) return false;
+    this.#window = window;
+    this.#layers.show(book, window);
+    return true;
   }
 
   #look({ from, to }: BarRange): void {

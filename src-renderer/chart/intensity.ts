@@ -83,4 +83,35 @@ export function handleAfterKey(intensity: Intensity, handle: Handle, key: string
   return to === undefined ? null : moveHandle(intensity, handle, to);
 }
 
+/** An amount written under the scale: `fraction` of the scale, at `place`, both 0…1. */
+export interface ScaleMark {
+  readonly name: Handle | 'weakest' | 'middle' | 'strongest';
+  readonly fraction: number;
+  readonly place: number;
+}
+
+/** Widths of the scale that a mark takes; a mark's middle stays half of it from the ends. */
+const markWidth = 0.25;
+
+/** The handles' amounts at their handles, pushed apart where they would overlap, and the scale's own where there is room. */
+export function scaleMarks({ low, high }: Intensity): ScaleMark[] {
+  const inside = (place: number, least: number, most: number) => Math.min(most, Math.max(least, place));
+  const [first, last] = [markWidth / 2, 1 - markWidth / 2];
+  const middle = inside((low + high) / 2, first + markWidth / 2, last - markWidth / 2);
+  const apart = high - low >= markWidth;
+  const lowPlace = apart ? inside(low, first, last - markWidth) : middle - markWidth / 2;
+  const highPlace = inside(apart ? high : middle + markWidth / 2, lowPlace + markWidth, last);
+  const handles: ScaleMark[] = [
+    { name: 'low', fraction: low, place: lowPlace },
+    { name: 'high', fraction: high, place: highPlace },
+  ];
+  const own: ScaleMark[] = [
+    { name: 'weakest', fraction: 0, place: first },
+    { name: 'middle', fraction: 0.5, place: 0.5 },
+    { name: 'strongest', fraction: 1, place: last },
+  ];
+  const isFree = (mark: ScaleMark) => handles.every(({ place }) => Math.abs(place - mark.place) >= markWidth - 1e-9);
+  return [...handles, ...own.filter(isFree)].sort((a, b) => a.place - b.place);
+}
+
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));

@@ -8,6 +8,18 @@ export const mostLabels = 6;
 export const chipHeight = 18;
 const chipGap = 2;
 
+/** `full`: amount, side, price and distance; `medium`: without the price, which the axis tells; `short`: amount and side. */
+export type ChipStyle = 'full' | 'medium' | 'short';
+
+/** The style that leaves most of a pane to the candles. CSS pixels. */
+export const chipStyle = (paneWidth: number): ChipStyle =>
+  paneWidth > 900 ? 'full' : paneWidth >= 560 ? 'medium' : 'short';
+
+const chipWidths: Readonly<Record<ChipStyle, number>> = { full: 190, medium: 144, short: 96 };
+
+/** CSS pixels that the chips of a pane take at most. */
+export const chipRoom = (paneWidth: number): number => chipWidths[chipStyle(paneWidth)];
+
 export interface LabelCandidate {
   /** Index of the level it speaks of. */
   readonly level: number;
@@ -56,11 +68,11 @@ export interface ChipContent {
   readonly distance: number | null;
 }
 
-/** `$2.10B short · 69,500 · +3.7 %`; `short` style says `$2.10B short`. */
-export function chipText(content: ChipContent, style: 'full' | 'short'): string {
+/** `$2.10B short · 69,500 · +3.7 %`, `$2.10B short · +3.7 %` or `$2.10B short`. */
+export function chipText(content: ChipContent, style: ChipStyle): string {
   const amount = `${formatAmount(content.amount, content.unit, content.coin)} ${content.side}`;
   if (style === 'short') return amount;
-  const price = formatPrice(content.price, content.tickSize).replace(/\.0+$/, '');
+  const price = style === 'medium' ? '' : ` · ${formatPrice(content.price, content.tickSize).replace(/\.0+$/, '')}`;
   const distance = content.distance === null ? '' : ` · ${formatPercent(content.distance, { digits: 1 })}`;
-  return `${amount} · ${price}${distance}`;
+  return `${amount}${price}${distance}`;
 }

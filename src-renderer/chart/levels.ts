@@ -1,7 +1,8 @@
 import type { GexProfile } from '../../src-main/contract/gamma.ts';
 import type { LiquidationMap } from '../../src-main/contract/liquidation.ts';
+import { unixMs } from '../../src-main/contract/market.ts';
 import type { UnixMs } from '../../src-main/contract/market.ts';
-import type { AmountUnit } from '../../src-main/contract/snapshot.ts';
+import type { AmountUnit, SnapshotHead } from '../../src-main/contract/snapshot.ts';
 import type { Source } from '../../src-main/contract/source.ts';
 
 /** One line of the Levels table: what a band, a GEX strike or the flip says, with nothing rounded. */
@@ -18,8 +19,13 @@ export interface LevelRow {
   readonly kind: 'cluster' | 'gex-strike' | 'gex-flip';
   /** USD of delta per 1 % move; null for clusters and the flip. */
   readonly gamma: number | null;
+  /** Whether the provider names the unit of the amounts or of `gamma`; where there is neither it says nothing. */
+  readonly unitBasis: GexProfile['unitBasis'];
   readonly source: Source;
+  /** The level's own time where the provider gave one, else its snapshot's. */
   readonly takenAt: UnixMs;
+  /** Whose clock `takenAt` is of: the provider's, or ours at arrival. */
+  readonly takenAtBasis: SnapshotHead['takenAtBasis'];
 }
 
 /** How far a level is from the price, as a fraction of the price; null when the price is unknown. */
@@ -52,9 +58,26 @@ export function clusterRow(map: LiquidationMap, i: number, price: number | null)
   const long = map.longs[i] ?? NaN;
   const short = map.shorts[i] ?? NaN;
   const side = long > 0 && short > 0 ? 'both' : short > 0 ? 'short' : 'long';
-  const { unit, source, takenAt } = map;
-  const distance = distanceFrom(price, level);
-  return { price: level, side, long, short, unit, distance, kind: 'cluster', gamma: null, source, takenAt };
+  return {
+    price: level,
+    side,
+    long,
+    short,
+    unit: map.unit,
+    distance: distanceFrom(price, level),
+    kind: 'cluster',
+    gamma: null,
+    unitBasis: 'documented',
+    source: map.source,
+    ...timeOf(map, i),
+  };
+}
+
+function timeOf(map: LiquidationMap, i: number): Pick<LevelRow, 'takenAt' | 'takenAtBasis'> {
+  const own = map.levelTimes[i] ?? NaN;
+  return Number.isFinite(own)
+    ? { takenAt: unixMs(own), takenAtBasis: 'provider' }
+    : { takenAt: map.takenAt, takenAtBasis: map.takenAtBasis };
 }
 
 /** The strike at an index of the profile's columns. */
@@ -73,6 +96,8 @@ export const flipRow = (gex: GexProfile, level: number, price: number | null): L
   distance: distanceFrom(price, level),
   kind: 'gex-flip',
   gamma: null,
+  unitBasis: gex.unitBasis,
   source: gex.source,
   takenAt: gex.takenAt,
+  takenAtBasis: gex.takenAtBasis,
 });

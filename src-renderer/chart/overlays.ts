@@ -45,9 +45,11 @@ export class Overlays {
       highlightPrice: null,
       fitLevels: options.fitLevels,
       rightInset: 0,
+      topInset: 0,
+      stale: false,
       theme,
     });
-    this.#gex = new GexPrimitive({ levels: null, tickSize: NaN, theme });
+    this.#gex = new GexPrimitive({ levels: null, tickSize: NaN, stale: false, theme });
     series.attachPrimitive(this.#bands);
     series.attachPrimitive(this.#gex);
   }
@@ -90,6 +92,15 @@ export class Overlays {
     const before = this.#bands.state.price;
     if (price !== null && before !== null && Math.abs(price - before) <= before * chipStep) return;
     this.#bands.show({ price });
+  }
+
+  setStale({ map, gex }: { map: boolean; gex: boolean }): void {
+    this.#bands.show({ stale: map });
+    this.#gex.show({ stale: gex });
+  }
+
+  setTopInset(topInset: number): void {
+    this.#bands.show({ topInset });
   }
 
   setHighlight(highlightPrice: number | null): void {

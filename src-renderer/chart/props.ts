@@ -21,6 +21,16 @@ export interface ChartOptions {
   readonly timeZone: TimeZoneChoice;
 }
 
+/** `text`: `stale 3 h`. */
+export interface Stale {
+  readonly text: string;
+}
+
+export interface MissingCandles {
+  readonly text: string;
+  readonly onRetry: (() => void) | null;
+}
+
 /** Props of Chart.svelte. */
 export interface ChartProps {
   /** A new object says that the data changed; the view stays unless instrument or timeframe changed. */
@@ -29,6 +39,13 @@ export interface ChartProps {
   onTick: (callback: (tick: CandleTick) => void) => () => void;
   map: LiquidationMap | null;
   gex: GexProfile | null;
+  /** Why the map, or the profile, is not to be taken for the present, with its age; null while it is fresh. */
+  mapStale: Stale | null;
+  gexStale: Stale | null;
+  /** Another series was asked for and its answer is on the way: what was shown stays for a moment instead of nothing. */
+  isSwitching: boolean;
+  /** What to say while there are no candles; `onRetry` is null where trying again does not help now. */
+  missing: MissingCandles;
   /** Last price, from which sides and distances are told. */
   price: number | null;
   options: ChartOptions;

@@ -11,10 +11,13 @@ import { CandleLayers } from './candle-layers.ts';
 import { barSpacing, fixedOptions, themeOptions, zoneOptions } from './chart-options.ts';
 import { FrameTask } from './frame.ts';
 import { profileWidth } from './gex-levels.ts';
+import { chipRoom } from './labels.ts';
 import type { LevelRow } from './levels.ts';
 import { Overlays } from './overlays.ts';
 import type { ChartOptions } from './props.ts';
 import { chartThemes } from './theme.ts';
+import { newestView, viewAfterKey } from './view-keys.ts';
+import type { ViewBounds } from './view-keys.ts';
 
 /** What lies under the pointer; coordinates in CSS pixels from the pane's top left. */
 export interface ChartHover {
@@ -25,11 +28,20 @@ export interface ChartHover {
   readonly rows: readonly LevelRow[];
 }
 
+/** How the view lies to what is loaded. */
+export interface ViewEnds {
+  /** The place before the first loaded candle is in view. */
+  readonly showsStart: boolean;
+  readonly showsNewest: boolean;
+}
+
 export interface SessionEvents {
   readonly onNeedHistory: (before: UnixMs) => void;
   readonly onHover: (hover: ChartHover | null) => void;
   /** At most once per frame, and when the pointer moves. */
   readonly onReadout: (readout: CandleReadout | null) => void;
+  /** When one of the two changes. */
+  readonly onEnds: (ends: ViewEnds) => void;
 }
 
 /** Owns one library chart from its first pixel to `dispose`. High-rate data goes in by `tick`. */
@@ -43,6 +55,11 @@ export class ChartSession {
   readonly #frame = new FrameTask(() => this.#draw());
   #options: ChartOptions;
   #price: number | null = null;
+  /** The library takes a new view over with its next frame; until then it tells the one of the series before. */
+  #isViewNew = false;
+  /** Bars kept free right of the newest one since the view was last set. */
+  #roomBars = 0;
+  #ends: ViewEnds = { showsStart: false, showsNewest: true };
   #pointer: { x: number; y: number; logical: number | null } | null = null;
 
   constructor(container: HTMLElement, options: ChartOptions, events: SessionEvents) {
@@ -77,8 +94,9 @@ export class ChartSession {
   }
 
   setSeries(series: CandleSeries | null): void {
-    const outcome = this.#feed.setSeries(series);
+    const outcome = this.#feed.setSeries(series, !this.#isViewNew);
     if (outcome === 'other' && series !== null) {
+      this.#isViewNew = true;
       this.#overlays.setTick(series.instrument.tickSize);
       this.#chart.applyOptions(zoneOptions(this.#options.timeZone, series.timeframe));
       this.#resetView();
@@ -113,6 +131,16 @@ export class ChartSession {
     this.#overlays.setPrice(price);
   }
 
+  /** Whether map and profile are too old to be taken for the present; then they are drawn faded. */
+  setStale(stale: { map: boolean; gex: boolean }): void {
+    this.#overlays.setStale(stale);
+  }
+
+  /** CSS pixels at the top that the legends lie over. */
+  setTopInset(height: number): void {
+    this.#overlays.setTopInset(height);
+  }
+
   setHighlight(price: number | null): void {
     this.#overlays.setHighlight(price);
   }
@@ -136,6 +164,21 @@ export class ChartSession {
     this.#read();
   }
 
+  /** Moves or zooms by a key; whether it is one that does. */
+  press(key: string): boolean {
+    const view = this.#feed.view;
+    if (view === null || this.#isViewNew) return false;
+    const next = viewAfterKey(view, key, this.#bounds);
+    if (next !== null) this.#feed.lookAt(next);
+    return next !== null;
+  }
+
+  /** Back to the newest candle, at the same zoom. */
+  showNewest(): void {
+    const view = this.#feed.view;
+    if (view !== null && !this.#isViewNew) this.#feed.lookAt(newestView(view, this.#bounds));
+  }
+
   setPriceScale({ auto, log, inverted }: { auto?: boolean; log?: boolean; inverted?: boolean }): void {
     this.#chart.priceScale('right').applyOptions({
       ...(auto === undefined ? {} : { autoScale: auto }),
@@ -156,8 +199,12 @@ export class ChartSession {
 
   #fit(width: number, height: number): void {
     if (width === 0 || height === 0) return;
-    this.#chart.resize(width, height);
+    const isAtHome = this.#isAtHome;
+    // Drawn at once, or the library would tell the former pane's size until its next frame.
+    this.#chart.resize(width, height, true);
     this.#overlays.setPane(this.#chart.paneSize());
+    if (this.#isViewNew) this.#resetView();
+    else if (isAtHome) this.#keepRoom(this.#chart.timeScale().options().barSpacing);
   }
 
   /** Levels take part in autoscale, which the library only computes anew when it is told to. */
@@ -168,17 +215,53 @@ export class ChartSession {
 
   #draw(): void {
     if (this.#feed.drawTicks()) this.#read();
+    if (this.#isViewNew) {
+      this.#isViewNew = false;
+      return this.#frame.request();
+    }
+    this.#tellEnds();
     const before = this.#feed.page();
     if (before !== null) this.#events.onNeedHistory(before);
   }
 
   /** The newest bars, with room at the right for profile and chips. */
   #resetView(): void {
-    const { width } = this.#chart.paneSize();
-    const room = profileWidth(width) + (width > 900 ? 190 : 16);
-    this.#chart.timeScale().applyOptions({ barSpacing, rightOffset: room / barSpacing });
+    this.#chart.timeScale().applyOptions({ barSpacing });
+    this.#keepRoom(barSpacing);
     this.#chart.timeScale().resetTimeScale();
     this.setPriceScale({ auto: true });
+  }
+
+  /** Whether the newest bar stands where the view was set to. The library keeps two bars in view on the narrowest pane. */
+  get #isAtHome(): boolean {
+    const scale = this.#chart.timeScale();
+    const most = this.#chart.paneSize().width / scale.options().barSpacing - 2;
+    return Math.abs(scale.scrollPosition() - Math.min(this.#roomBars, most)) < 1;
+  }
+
+  #keepRoom(spacing: number): void {
+    this.#roomBars = this.#room / spacing;
+    this.#chart.timeScale().applyOptions({ rightOffset: this.#roomBars });
+  }
+
+  /** CSS pixels kept free right of the newest bar. */
+  get #room(): number {
+    const { width } = this.#chart.paneSize();
+    return profileWidth(width) + chipRoom(width);
+  }
+
+  get #bounds(): ViewBounds {
+    return { count: this.#feed.book?.count ?? 0, room: this.#room / Math.max(1, this.#chart.paneSize().width) };
+  }
+
+  #tellEnds(): void {
+    const { view, book } = this.#feed;
+    if (view === null || book === null) return;
+    const showsStart = view.from < -1;
+    const showsNewest = view.to >= book.count - 1;
+    if (showsStart === this.#ends.showsStart && showsNewest === this.#ends.showsNewest) return;
+    this.#ends = { showsStart, showsNewest };
+    this.#events.onEnds(this.#ends);
   }
 
   readonly #onRange = (): void => this.#frame.request();

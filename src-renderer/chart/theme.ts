@@ -33,6 +33,11 @@ export interface ChartTheme {
   readonly short: RampStops;
 }
 
+/** What is drawn of data that are too old to be taken for the present. */
+export const staleOpacity = 0.5;
+/** Its texts, which must stay readable. */
+export const staleTextOpacity = 0.75;
+
 export const chartFont = "'Inter Variable', Inter, system-ui, sans-serif";
 
 export const chartThemes: Readonly<Record<ThemeName, ChartTheme>> = {

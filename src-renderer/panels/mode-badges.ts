@@ -8,7 +8,9 @@ export interface StateLook {
   readonly tone: Tone;
 }
 
-export const modeBadges: Readonly<Record<Mode, StateLook & { readonly title: string }>> = {
+export type ModeBadge = StateLook & { readonly title: string };
+
+const modeBadges: Readonly<Record<Mode, ModeBadge>> = {
   live: { text: 'LIVE', shape: 'disc', tone: 'good', title: 'Live data from the providers chosen in Settings.' },
   simulated: {
     text: 'SIMULATED',
@@ -29,6 +31,25 @@ export const modeBadges: Readonly<Record<Mode, StateLook & { readonly title: str
     title: 'Live data is chosen, but no source has answered yet. What is shown is the last known state, with its age.',
   },
 };
+
+/**
+ * The window's badge. Data that come from elsewhere than a provider's own production host are never called plain LIVE:
+ * `LIVE · SANDBOX`, `LIVE · SANDBOX + CUSTOM`.
+ */
+export function modeBadge(mode: Mode, foreign: readonly ('sandbox' | 'custom')[]): ModeBadge {
+  const badge = modeBadges[mode];
+  if (foreign.length === 0 || mode === 'simulated') return badge;
+  const words = foreign.map((each) => each.toUpperCase()).join(' + ');
+  const hosts = foreign
+    .map((each) => (each === 'sandbox' ? 'a provider’s test host' : 'a custom address'))
+    .join(' and ');
+  return {
+    ...badge,
+    ...(mode === 'live' ? ({ shape: 'diamond', tone: 'simulated' } as const) : {}),
+    text: `${badge.text} · ${words}`,
+    title: `${badge.title} Not all of it is a provider’s own production data: Settings → Providers names ${hosts}.`,
+  };
+}
 
 export const stateLooks: Readonly<Record<ProviderStateKind, StateLook>> = {
   live: { text: 'live', shape: 'disc', tone: 'good' },

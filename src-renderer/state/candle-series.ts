@@ -14,6 +14,8 @@ export function mergeSeries(older: CandleSeries, newer: CandleSeries): CandleSer
   if (newer.openTimes.length === 0) return older;
   if (older.openTimes.length === 0) return newer;
 
+  if (older.openTimes.at(-1)! < newer.openTimes[0]!) return joinSeries(older, newer);
+
   const rows: { from: CandleSeries; row: number }[] = [];
   let a = 0;
   let b = 0;
@@ -40,6 +42,17 @@ export function mergeSeries(older: CandleSeries, newer: CandleSeries): CandleSer
     lastIsForming: last.from.lastIsForming && last.row === last.from.openTimes.length - 1,
     receivedAt: older.receivedAt > newer.receivedAt ? older.receivedAt : newer.receivedAt,
   };
+}
+
+/** Two series of which one ends before the other begins; much cheaper than a merge row by row. */
+function joinSeries(older: CandleSeries, newer: CandleSeries): CandleSeries {
+  const joined = {} as Record<Column, Float64Array>;
+  for (const column of columns) {
+    joined[column] = new Float64Array(older.openTimes.length + newer.openTimes.length);
+    joined[column].set(older[column]);
+    joined[column].set(newer[column], older.openTimes.length);
+  }
+  return { ...newer, ...joined, receivedAt: older.receivedAt > newer.receivedAt ? older.receivedAt : newer.receivedAt };
 }
 
 /** The series with the ticks laid on top that arrived after it. `ticks` ascending by open time, one a candle. */

@@ -8,8 +8,10 @@ import { applyTicks, isSameInstrument, mergeSeries } from './candle-series.ts';
 
 /** Candles asked for at once. */
 export const pageSize = 1500;
-/** A chart holds no more; a redraw of the whole series costs in proportion. */
-export const mostCandles = 10_000;
+/** Candles that main gives at once. */
+export const mostAtOnce = 10_000;
+/** No more are held: ten weeks of minutes. The chart draws only a window of them. */
+export const mostCandles = 100_000;
 
 interface Opened {
   readonly asset: Asset;
@@ -25,6 +27,7 @@ export class Candles {
   #series: CandleSeries | null = $state.raw(null);
   #failure: Failure | null = $state.raw(null);
   #reading = $state(false);
+  #switching = $state(false);
   #opened: Opened | null = null;
   /** Counts what was opened; an answer to an older count is dropped. */
   #turn = 0;
@@ -32,6 +35,7 @@ export class Candles {
   #refillWaits = false;
   #historyWaits = false;
   #ticks = new Map<number, CandleTick>();
+  #tickedAt: UnixMs | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -50,10 +54,27 @@ export class Candles {
     return this.#reading;
   }
 
+  /** Whether another asset or timeframe was opened and nothing is known of it yet. */
+  get isSwitching(): boolean {
+    return this.#switching;
+  }
+
+  /**
+   * When the newest part of what is drawn arrived; null while there is none. Ticks pass through no rune: read it again
+   * with the clock.
+   */
+  get heardAt(): UnixMs | null {
+    const read = this.#series?.receivedAt ?? null;
+    if (read === null || this.#tickedAt === null) return read;
+    return this.#tickedAt > read ? this.#tickedAt : read;
+  }
+
   async open(asset: Asset, timeframe: Timeframe): Promise<void> {
     if (this.#opened?.asset === asset && this.#opened.timeframe === timeframe) return;
     this.#opened = { asset, timeframe };
-    await this.reopen();
+    const opening = this.reopen();
+    this.#switching = true;
+    await opening;
   }
 
   /** Starts again: the source changed. */
@@ -62,10 +83,12 @@ export class Candles {
     this.#series = null;
     this.#failure = null;
     this.#reading = false;
+    this.#switching = false;
     this.#reachedStart = false;
     this.#refillWaits = false;
     this.#historyWaits = false;
     this.#ticks.clear();
+    this.#tickedAt = null;
     await this.#read(null, pageSize);
   }
 
@@ -91,18 +114,19 @@ export class Candles {
     }
     const more = this.#reachedStart ? pageSize : 0;
     this.#reachedStart = false;
-    await this.#read(null, Math.min(mostCandles, this.#wholeCount() + more));
+    await this.#read(null, Math.min(mostAtOnce, this.#wholeCount() + more));
   }
 
   acceptTick(tick: CandleTick): void {
     if (tick.timeframe !== this.#opened?.timeframe || tick.instrument.asset !== this.#opened.asset) return;
     this.#ticks.set(tick.candle.openTime, tick);
+    this.#tickedAt = tick.receivedAt;
     // The very first candles of a source can arrive before any history is there to be read.
     if (this.#series === null && !this.#reading && this.#failure === null) void this.#read(null, pageSize);
   }
 
   #wholeCount(): number {
-    return Math.min(mostCandles, Math.max(pageSize, this.#series?.openTimes.length ?? 0));
+    return Math.min(mostAtOnce, Math.max(pageSize, this.#series?.openTimes.length ?? 0));
   }
 
   async #read(before: UnixMs | null, limit: number): Promise<void> {
@@ -120,6 +144,7 @@ export class Candles {
       this.#failure = toFailure(thrown);
     }
     this.#reading = false;
+    this.#switching = false;
     if (this.#refillWaits) {
       this.#refillWaits = false;
       await this.refilled(opened.asset, opened.timeframe);

@@ -32,6 +32,11 @@ export class Layout {
     else this.#changeLayout({ [side]: !this.#settings.value.layout[side] });
   }
 
+  /** The side panel that is open as a drawer. */
+  get drawer(): Side | null {
+    return this.#drawer;
+  }
+
   closeDrawer(): void {
     this.#drawer = null;
   }

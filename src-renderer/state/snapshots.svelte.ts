@@ -4,7 +4,7 @@ import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Asset } from '../../src-main/contract/market.ts';
 import type { Snapshot, SnapshotKind, SnapshotOf } from '../../src-main/contract/snapshot.ts';
-import { sourceKey } from '../../src-main/contract/source.ts';
+import type { Source } from '../../src-main/contract/source.ts';
 import type { Client } from '../bridge.ts';
 
 const keyOf = (asset: Asset, kind: SnapshotKind): string => `${asset}/${kind}`;
@@ -12,12 +12,17 @@ const keyOf = (asset: Asset, kind: SnapshotKind): string => `${asset}/${kind}`;
 /** The newest snapshot of each asset and kind, and why there is no newer one. A failure never takes data away. */
 export class Snapshots {
   readonly #client: Client;
+  readonly #isInUse: (source: Source) => boolean;
   readonly #newest = new SvelteMap<string, Snapshot>();
   readonly #troubles = new SvelteMap<string, Failure>();
   readonly #refreshing = new SvelteSet<string>();
+  /** Counts the changes of sources: what was asked before one says nothing about what is shown after it. */
+  #turn = 0;
 
-  constructor(client: Client) {
+  /** `isInUse` tells whether numbers of a source may be shown now. */
+  constructor(client: Client, isInUse: (source: Source) => boolean) {
     this.#client = client;
+    this.#isInUse = isInUse;
   }
 
   of<Kind extends SnapshotKind>(asset: Asset, kind: Kind): SnapshotOf<Kind> | null {
@@ -33,43 +38,46 @@ export class Snapshots {
     return this.#refreshing.has(keyOf(asset, kind));
   }
 
-  /** Keeps the newer of two from one source; from another source, the one that came last. */
+  /** What comes last is shown, whatever clock it was dated by: main sends in the order in which it learns. */
   accept(snapshot: Snapshot): void {
-    const key = keyOf(snapshot.asset, snapshot.kind);
-    const known = this.#newest.get(key);
-    const isOlder =
-      known !== undefined &&
-      sourceKey(known.source) === sourceKey(snapshot.source) &&
-      known.variant === snapshot.variant &&
-      known.confirmedAt > snapshot.confirmedAt;
-    if (!isOlder) this.#newest.set(key, snapshot);
+    if (this.#isInUse(snapshot.source)) this.#newest.set(keyOf(snapshot.asset, snapshot.kind), snapshot);
   }
 
   acceptTrouble(trouble: SnapshotTrouble): void {
     const key = keyOf(trouble.asset, trouble.kind);
     if (trouble.failure === null) this.#troubles.delete(key);
-    else this.#troubles.set(key, trouble.failure);
+    else this.#setTrouble(key, trouble.failure);
   }
 
   /** The user asked for it now. A failure becomes the trouble of that asset and kind; nothing is thrown. */
   async refresh(asset: Asset, kind: SnapshotKind): Promise<void> {
     const key = keyOf(asset, kind);
     if (this.#refreshing.has(key)) return;
+    const turn = this.#turn;
     this.#refreshing.add(key);
     try {
       const snapshot = await this.#client.request('snapshot/refresh', { asset, kind });
+      if (turn !== this.#turn) return;
       this.#troubles.delete(key);
       if (snapshot !== null) this.accept(snapshot);
     } catch (thrown) {
-      this.#troubles.set(key, toFailure(thrown));
+      if (turn === this.#turn) this.#setTrouble(key, toFailure(thrown));
     } finally {
-      this.#refreshing.delete(key);
+      if (turn === this.#turn) this.#refreshing.delete(key);
     }
   }
 
+  /** Other sources are in use from now on. */
   clear(): void {
+    this.#turn += 1;
     this.#newest.clear();
     this.#troubles.clear();
+    this.#refreshing.clear();
+  }
+
+  /** A call that was called off is no trouble: nobody waits for it any more. */
+  #setTrouble(key: string, failure: Failure): void {
+    if (failure.kind !== 'cancelled') this.#troubles.set(key, failure);
   }
 }
 

@@ -13,6 +13,13 @@ export function sourcesDiffer(before: Settings, after: Settings): boolean {
   return before.market !== after.market || JSON.stringify(before.providers) !== JSON.stringify(after.providers);
 }
 
+/** The hosts other than production that data come from under these settings, each once. */
+export function foreignHosts(settings: Settings): readonly ('sandbox' | 'custom')[] {
+  if (settings.market === 'simulated') return [];
+  const chosen = new Set(Object.values(settings.providers).map(({ environment }) => environment));
+  return (['sandbox', 'custom'] as const).filter((environment) => chosen.has(environment));
+}
+
 export type Mode = 'live' | 'simulated' | 'offline' | 'connecting';
 
 /** What the window as a whole shows; each number still says its own source. */

@@ -48,7 +48,7 @@ export class Terminal {
     this.notices = new Notices(start.notices, () => this.clock.now);
     this.#settings = new SettingsState(client, start.settings, this.notices);
     this.providers = new Providers(client, start.providers, start.statuses);
-    this.snapshots = new Snapshots(client);
+    this.snapshots = new Snapshots(client, (source) => isInUse(source, this.settings));
     this.candles = new Candles(client);
     this.layout = new Layout(this.#settings);
     this.#fill(start);
@@ -122,9 +122,7 @@ export class Terminal {
       client.on('quote/changed', (quote) => {
         if (isInUse(quote.instrument.source, this.settings)) this.quotes.accept(quote);
       }),
-      client.on('snapshot/changed', (snapshot) => {
-        if (isInUse(snapshot.source, this.settings)) this.snapshots.accept(snapshot);
-      }),
+      client.on('snapshot/changed', (snapshot) => this.snapshots.accept(snapshot)),
       client.on('snapshot/trouble', (trouble) => this.snapshots.acceptTrouble(trouble)),
       client.on('candles/refilled', ({ asset, timeframe }) => void this.candles.refilled(asset, timeframe)),
       this.onTick((tick) => this.candles.acceptTick(tick)),
@@ -169,8 +167,7 @@ export class Terminal {
   #fill(start: StartState): void {
     for (const status of start.statuses) this.providers.accept(status);
     for (const quote of start.quotes) if (isInUse(quote.instrument.source, this.settings)) this.quotes.accept(quote);
-    for (const snapshot of start.snapshots)
-      if (isInUse(snapshot.source, this.settings)) this.snapshots.accept(snapshot);
+    for (const snapshot of start.snapshots) this.snapshots.accept(snapshot);
   }
 }
 

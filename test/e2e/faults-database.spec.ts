@@ -44,13 +44,17 @@ test('a corrupt database is set aside under a name that is told, and the termina
   const damaged = Buffer.from('this was a database once '.repeat(4_000));
   await writeFile(databaseOf(profile), damaged);
 
-  const { page, close } = await launch({ profile });
+  const { app, page, close } = await launch({ profile });
   const terminal = new TerminalWindow(page);
   await terminal.expectDrawn();
   const aside = (await readdir(profile)).filter((name) => /^halcyon\.db\.corrupt-\d{8}T\d{6}Z$/.test(name));
   expect(aside).toHaveLength(1);
   await expect(terminal.statusBar).toContainText(`it was set aside as ${join(profile, aside[0]!)}`);
   await expect(terminal.statusBar).toContainText('Halcyon has started a new one.');
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(900, 600));
+  await expect.poll(() => page.evaluate(() => innerWidth)).toBe(900);
+  // However long the notice, the way to the whole of it stays in the window.
+  await expect(terminal.statusBar.getByRole('button', { name: '1 notice' })).toBeInViewport({ ratio: 1 });
   await close();
   expect(await readFile(join(profile, aside[0]!))).toEqual(damaged);
   expect(readRows<{ n: number }>(profile, 'SELECT count(*) AS n FROM candles')[0]!.n).toBeGreaterThan(0);

@@ -30,7 +30,7 @@ test('a wrong key is called refused and sent once; a wrong address is explained 
     await terminal.chart.chooseTimeframe('1h');
     await terminal.chart.expectCandles('ETH', '1h');
     await terminal.inspector.open('Flow');
-    await expect(terminal.trouble('Open interest').first()).toContainText('Kingfisher refused the key');
+    await expect(terminal.inspector.flow.getByText('Kingfisher refused the key')).toHaveCount(1);
     await terminal.inspector.open('Levels');
     await terminal.watchlist.choose('BTC');
     expect({ calls: kingfisher.requests.length, logins: logins() }).toEqual({ calls: 1, logins: 1 });

@@ -113,7 +113,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
   await test.step('the Levels table says the same, cell by cell', async () => {
     const cells = levels.row('64,000.123456789').getByRole('gridcell');
     await expect(cells).toHaveText([
-      '64,000.1',
+      '64,000.123456789',
       'both',
       '$4.80B',
       '$120M',
@@ -122,6 +122,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
       age,
     ]);
     await expect(cells.nth(2)).toHaveAttribute('title', '$4,800,000,000.55');
+    await expect(cells.nth(2)).toHaveAccessibleName('$4,800,000,000.55');
     await expect(cells.nth(3)).toHaveAttribute('title', '$120,000,000.25');
     await expect(cells.nth(5)).toHaveAttribute('title', source);
     await expect(levels.row('67,500.25').getByRole('gridcell').nth(2)).toHaveAttribute(
@@ -197,7 +198,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
     await page.keyboard.press('ControlOrMeta+c');
     const copied = await app.evaluate(({ clipboard }) => clipboard.readText());
     expect(copied.split('\n').map((line) => line.split('\t'))).toEqual([
-      ['asset', 'level', 'price', 'long', 'short', 'gamma', 'unit', 'distance', 'source', 'taken'],
+      ['asset', 'level', 'price', 'long', 'short', 'gamma', 'unit', 'distance', 'source', 'taken', 'labels'],
       [
         'BTC',
         'Short cluster',
@@ -209,6 +210,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
         String((69500.000001 - price) / price),
         source,
         '2026-02-01T08:09:10.000Z',
+        'estimated',
       ],
     ]);
   });

@@ -69,6 +69,7 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
         await terminal.expectNoPageScroll();
         await page.keyboard.press('Escape');
         await expect(inspector.levels.panel).toHaveCount(0);
+        await expect(topBar.getByRole('button', { name: 'Inspector', exact: true })).toBeFocused();
       } else {
         await expectInside(watchlist.region, size);
         await expectNoNumberCut(watchlist.region);
@@ -85,6 +86,7 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
       await expectInside(settings.dialog, size);
       await expectNothingWide(settings.dialog);
       await settings.close();
+      await expect(topBar.getByRole('button', { name: /^Settings/ })).toBeFocused();
     });
   }
 

@@ -20,7 +20,7 @@ async function speakAsDocumented({ kingfisher }: Servers): Promise<void> {
 async function expectDocumentedLevels(terminal: TerminalWindow): Promise<void> {
   const { levels } = terminal;
   const long = levels.row('64,000').getByRole('gridcell');
-  await expect(long.nth(0)).toHaveText('64,000.0');
+  await expect(long.nth(0)).toHaveText('64,000');
   await expect(long.nth(1)).toHaveText('both');
   await expect(long.nth(2)).toHaveAttribute('title', '$4,800,000,000');
   await expect(long.nth(3)).toHaveAttribute('title', '$120,000,000');
@@ -47,9 +47,9 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await terminal.expectDrawn();
     await settings.open();
     await settings.binance.useCustomHost(binance.restUrl, binance.streamUrl);
-    await expect(settings.binance.outcome).toHaveText('The address is in use.');
+    await expect(settings.binance.outcome).toHaveText('The address is kept; it is used with live data.');
     await card.useCustomHost(kingfisher.restUrl);
-    await expect(card.outcome).toHaveText('The address is in use.');
+    await expect(card.outcome).toHaveText('The address is kept; it is used with live data.');
     expect([...kingfisher.requests, ...binance.requests]).toEqual([]);
   });
 
@@ -73,20 +73,18 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
 
   await test.step('Save puts the key into the keychain and the charts onto the source', async () => {
     await card.save.click();
-    await expect(card.outcome).toHaveText(
-      'Key kept in the system keychain. Switched to live data. The charts now run on live data from Kingfisher.',
-    );
+    await expect(card.outcome).toHaveText('Key kept in the system keychain. Switched to live data.');
     await expect(card.kept).toHaveText('Key kept in the system keychain');
     await expect(card.key).toHaveValue('');
     expect(JSON.parse((await keychainEntry()) ?? 'null')).toEqual({ apiKey: proKey });
     await settings.close();
-    await expect(terminal.mode('LIVE')).toBeVisible();
+    await expect(terminal.mode('LIVE')).toHaveText('LIVE · CUSTOM');
   });
 
   await test.step('levels, GEX and chart show exactly what the provider sent, and nothing simulated', async () => {
     await terminal.expectDrawn();
     await expectDocumentedLevels(terminal);
-    await expect(levels.panel.getByText(`Kingfisher · ${host}`)).toBeVisible();
+    await expect(levels.panel.locator('.provenance').getByText(`Kingfisher · ${host}`)).toHaveCount(2);
     await expect(chart.header.getByText(`Binance · 127.0.0.1:${binance.port}`)).toBeVisible();
     await expect(chart.regime).toContainText(
       `GEX positive · flip 68,200.0 · positive below flip (Kingfisher · ${host})`,
@@ -119,9 +117,7 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await settings.open();
     await card.key.fill(eliteKey);
     await card.save.click();
-    await expect(card.outcome).toHaveText(
-      'Key kept in the system keychain. The charts now run on live data from Kingfisher.',
-    );
+    await expect(card.outcome).toHaveText('Key kept in the system keychain. Live data is chosen.');
     expect(JSON.parse((await keychainEntry()) ?? 'null')).toEqual({ apiKey: eliteKey });
     await settings.close();
     const push = await fixtureText('kingfisher/stream-liquidations.json');
@@ -221,9 +217,7 @@ test('without a keychain the key is kept for the session only when the user says
 
   await test.step('Keep for this session only works', async () => {
     await card.keepForSession.click();
-    await expect(card.outcome).toHaveText(
-      'Key kept for this session only. Switched to live data. The charts now run on live data from Kingfisher.',
-    );
+    await expect(card.outcome).toHaveText('Key kept for this session only. Switched to live data.');
     await expect(card.kept).toHaveText('Key kept for this session only');
     await terminal.settings.close();
     await expectDocumentedLevels(terminal);

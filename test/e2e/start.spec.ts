@@ -1,4 +1,12 @@
-import { expect, test } from './app.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { expect, makeProfile, test } from './app.ts';
+import { readRows } from './profile-database.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test.describe('the built app', () => {
   test('opens its window and draws a chart without an error on any console', async ({ launch }) => {
@@ -23,3 +31,34 @@ if (process.getuid?.() !== 0) {
     await expect(page.locator('canvas').first()).toBeVisible();
   });
 }
+
+// Without a display, `npm start` brings its own, which must not end before the app either.
+if (process.platform === 'linux') {
+  test('Ctrl-C ends `npm start` in order, though the terminal sends it to every process', async () => {
+    const profile = await makeProfile();
+    const { DISPLAY: _, WAYLAND_DISPLAY: __, ELECTRON_RUN_AS_NODE: ___, ...env } = process.env;
+    const npm = spawn('npm', ['start', '--', `--user-data-dir=${profile}`], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    const ended = once(npm, 'close');
+    let said = '';
+    npm.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    try {
+      await expect.poll(() => said, { timeout: 40_000 }).toContain('a picture of the window is in');
+      expect(closedMark(profile)).toBe('no');
+      process.kill(-npm.pid!, 'SIGINT');
+      await ended;
+      expect(closedMark(profile), said).toBe('yes');
+      await expect(access(`/tmp/.X11-unix/X${/\(:(\d+)\)/.exec(said)?.[1]}`)).rejects.toThrow();
+    } finally {
+      npm.kill('SIGKILL');
+      await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+    }
+  });
+}
+
+const closedMark = (profile: string): string | undefined =>
+  readRows<{ value: string }>(profile, "SELECT value FROM state WHERE name = 'closed'")[0]?.value;

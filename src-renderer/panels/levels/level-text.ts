@@ -4,6 +4,7 @@ import { exactNumber, formatPercent } from '../../format/price.ts';
 import { sourceLabel } from '../../format/source.ts';
 import { formatTime } from '../../format/time.ts';
 import type { TimeZoneChoice } from '../../format/time.ts';
+import type { Label } from '../parts/labels.ts';
 
 export const kindText = (row: LevelRow): string =>
   row.kind === 'gex-strike' ? 'GEX' : row.kind === 'gex-flip' ? 'flip' : row.side;
@@ -19,6 +20,15 @@ export const kindName = (row: LevelRow): string =>
           ? 'Long cluster'
           : 'Short cluster';
 
+/** The words that must stand beside a row's values. */
+export function labelsOfRow(row: LevelRow): Label[] {
+  const labels: Label[] = [];
+  if (row.kind === 'cluster') labels.push('estimated');
+  if (row.kind === 'gex-strike' && row.unitBasis === 'inferred') labels.push('inferred');
+  if (row.takenAtBasis === 'received') labels.push('received');
+  return labels;
+}
+
 /** Name and value of everything a row holds, every digit of it. */
 export function exactFacts(row: LevelRow, asset: string, zone: TimeZoneChoice): readonly (readonly [string, string])[] {
   const facts: [string, string][] = [['Price', exactNumber(row.price)]];
@@ -30,7 +40,7 @@ export function exactFacts(row: LevelRow, asset: string, zone: TimeZoneChoice): 
   facts.push(
     ['Distance', formatPercent(row.distance, { digits: 4 })],
     ['Source', sourceLabel(row.source)],
-    ['Taken', formatTime(row.takenAt, zone, 'full')],
+    [row.takenAtBasis === 'received' ? 'Received' : 'Taken', formatTime(row.takenAt, zone, 'full')],
   );
   return facts;
 }
@@ -48,6 +58,7 @@ export function copyOf(row: LevelRow, asset: string): string {
     ['distance', plain(row.distance)],
     ['source', sourceLabel(row.source)],
     ['taken', new Date(row.takenAt).toISOString()],
+    ['labels', labelsOfRow(row).join(' ')],
   ];
   return `${cells.map(([name]) => name).join('\t')}\n${cells.map(([, value]) => value).join('\t')}`;
 }

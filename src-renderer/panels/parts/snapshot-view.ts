@@ -8,20 +8,26 @@ import type { Terminal } from '../../state/terminal.svelte.ts';
 export interface SnapshotView<Kind extends SnapshotKind> {
   readonly snapshot: SnapshotOf<Kind> | null;
   readonly freshness: Freshness;
+  /** Why there is nothing newer; null where a key is all that is missing, see `needsKey`. */
   readonly trouble: Failure | null;
+  /** A key is what is missing: to be said once, with the way to add it. */
+  readonly needsKey: boolean;
   readonly isRefreshing: boolean;
 }
 
 export function viewOf<Kind extends SnapshotKind>(terminal: Terminal, kind: Kind): SnapshotView<Kind> {
   const { asset, snapshots, providers, clock } = terminal;
   const snapshot = snapshots.of(asset, kind);
+  const trouble = snapshots.troubleOf(asset, kind);
+  const isKeyless = needsKey(terminal, kind) && (trouble === null || trouble.kind === 'auth');
   return {
     snapshot,
     freshness:
       snapshot === null
         ? { stale: false, reason: null }
         : snapshotFreshness(snapshot, providers.status(snapshot.source.provider), clock.now),
-    trouble: snapshots.troubleOf(asset, kind),
+    trouble: isKeyless ? null : trouble,
+    needsKey: isKeyless,
     isRefreshing: snapshots.isRefreshing(asset, kind),
   };
 }
@@ -40,10 +46,17 @@ export function whyMissing(terminal: Terminal, kind: SnapshotKind | 'candles'): 
   return `Nothing has come from ${info.name} yet.`;
 }
 
-/** Whether a key is what is missing. */
+/** Whether a provider serves the kind for the focused asset. */
+export const isServed = (terminal: Terminal, kind: SnapshotKind): boolean =>
+  terminal.providers.infos.some(
+    ({ capabilities, assets }) => capabilities.includes(kind) && assets[kind]?.includes(terminal.asset) !== false,
+  );
+
+/** Whether the asset's kind is served, and only the key for it is missing. */
 export function needsKey(terminal: Terminal, kind: SnapshotKind): boolean {
   const info = terminal.providers.infos.find((each) => each.capabilities.includes(kind));
-  return info !== undefined && terminal.providers.status(info.id)?.state === 'no-key';
+  if (info === undefined || info.assets[kind]?.includes(terminal.asset) === false) return false;
+  return terminal.providers.status(info.id)?.state === 'no-key';
 }
 
 const listOf = (words: readonly string[]): string =>

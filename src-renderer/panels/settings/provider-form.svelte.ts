@@ -13,14 +13,14 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
- * What the user is doing on one provider's card. A typed key lives in `fields` until it was kept, and only there: it is
+ * What the user is doing on one provider's card. A typed key lives in its fields until it was kept, and only there: it is
  * never read back from main.
  */
 export class ProviderForm {
   readonly #terminal: Terminal;
   readonly #info: ProviderInfo;
   #draft: ProviderSettings;
-  fields: Record<string, string> = $state({});
+  #fields: Record<string, string> = $state({});
   #busy: Busy | null = $state(null);
   #outcome: Outcome | null = $state.raw(null);
   #addressProblem: string | null = $state(null);
@@ -37,6 +37,16 @@ export class ProviderForm {
 
   get draft(): ProviderSettings {
     return this.#draft;
+  }
+
+  /** What is typed into a field of the key. */
+  typed(name: string): string {
+    return this.#fields[name] ?? '';
+  }
+
+  type(name: string, value: string): void {
+    this.#fields[name] = value;
+    this.#outcome = null;
   }
 
   get busy(): Busy | null {
@@ -58,7 +68,7 @@ export class ProviderForm {
   }
 
   get isTyped(): boolean {
-    return this.#info.credential.every(({ name }) => (this.fields[name] ?? '').trim() !== '');
+    return this.#info.credential.every(({ name }) => this.typed(name).trim() !== '');
   }
 
   get isDirty(): boolean {
@@ -74,12 +84,15 @@ export class ProviderForm {
   edit(patch: Partial<ProviderSettings>): void {
     this.#draft = { ...this.#draft, ...patch };
     this.#addressProblem = null;
+    this.#outcome = null;
   }
 
   apply(): Promise<void> {
     return this.#do('apply', async () => {
       await this.#configure();
-      this.#outcome = this.#draft.environment === 'custom' ? { kind: 'said', text: 'The address is in use.' } : null;
+      const what = this.#draft.environment === 'custom' ? 'address' : 'host';
+      const text = this.#isSimulated ? `The ${what} is kept; it is used with live data.` : `The ${what} is in use.`;
+      this.#outcome = { kind: 'said', text };
     });
   }
 
@@ -91,7 +104,10 @@ export class ProviderForm {
     });
   }
 
-  /** Keeps the typed key. A key is for real data: the simulated market is left, and that is said. */
+  /**
+   * Keeps the typed key. A key is for real data: the simulated market is left, and that is said. Whether the provider
+   * takes the key is not known yet; the card's line of state tells that.
+   */
   save(sessionOnly: boolean): Promise<void> {
     return this.#do('save', async () => {
       if (this.isDirty) await this.#configure();
@@ -100,14 +116,14 @@ export class ProviderForm {
         this.#keychainProblem = state.keychainProblem ?? 'The key could not be kept.';
         return;
       }
+      this.#keychainProblem = null;
       this.#clearFields();
       const where = state.kept === 'keychain' ? 'Key kept in the system keychain.' : 'Key kept for this session only.';
-      const isSwitched = this.#terminal.settings.market === 'simulated';
+      const isSwitched = this.#isSimulated;
       if (isSwitched) await this.#terminal.chooseMarket('live');
-      const next = `The charts now run on live data from ${this.#info.name}.`;
       this.#outcome = {
         kind: 'said',
-        text: isSwitched ? `${where} Switched to live data. ${next}` : `${where} ${next}`,
+        text: `${where} ${isSwitched ? 'Switched to live data.' : 'Live data is chosen.'}`,
       };
     });
   }
@@ -122,6 +138,10 @@ export class ProviderForm {
 
   retry(): Promise<void> {
     return this.#do('retry', () => this.#terminal.retryProvider(this.#info.id));
+  }
+
+  get #isSimulated(): boolean {
+    return this.#terminal.settings.market === 'simulated';
   }
 
   async #configure(): Promise<void> {
@@ -143,7 +163,7 @@ export class ProviderForm {
       await work();
     } catch (thrown) {
       const found = toFailure(thrown);
-      if (found.kind === 'keychain') this.#keychainProblem = found.message;
+      if (found.kind === 'keychain' && busy === 'save') this.#keychainProblem = found.message;
       else if (this.#addressProblem === null) this.#outcome = { kind: 'failed', failure: found };
     } finally {
       this.#busy = null;
@@ -151,10 +171,10 @@ export class ProviderForm {
   }
 
   #typed(): Secret {
-    return Object.fromEntries(this.#info.credential.map(({ name }) => [name, (this.fields[name] ?? '').trim()]));
+    return Object.fromEntries(this.#info.credential.map(({ name }) => [name, this.typed(name).trim()]));
   }
 
   #clearFields(): void {
-    this.fields = Object.fromEntries(this.#info.credential.map(({ name }) => [name, '']));
+    this.#fields = Object.fromEntries(this.#info.credential.map(({ name }) => [name, '']));
   }
 }

@@ -38,7 +38,7 @@ const options = {
   theme: 'dark',
   timeZone: 'UTC',
 } as const;
-const ignored = { onNeedHistory: () => {}, onHover: () => {}, onReadout: () => {} };
+const ignored = { onNeedHistory: () => {}, onHover: () => {}, onReadout: () => {}, onEnds: () => {} };
 /** All 1,000 levels are within this part of the price, so that all are in view when the scale is fitted to them. */
 const levels = 1_000;
 

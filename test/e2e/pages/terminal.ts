@@ -29,9 +29,9 @@ export class TerminalWindow {
     return this.inspector.levels;
   }
 
-  /** LIVE, SIMULATED, OFFLINE or CONNECTING. */
+  /** LIVE, SIMULATED, OFFLINE or CONNECTING, also where the badge goes on to name hosts other than production. */
   mode(word: 'LIVE' | 'SIMULATED' | 'OFFLINE' | 'CONNECTING'): Locator {
-    return this.topBar.getByText(word, { exact: true });
+    return this.topBar.getByText(new RegExp(`^${word}( · .+)?$`));
   }
 
   /** A provider's part of the bottom bar: source, state, calls left, age of its last answer. */

@@ -30,18 +30,30 @@ describe('the intensity legend', () => {
     scale: { min: 1e6, max: 1e10 },
     map,
     theme: chartThemes.dark,
+    stale: null,
     intensity: { low: 0.25, high: 1 },
     onChange,
   };
 
-  it('is two sliders that say exact amounts, with unit, source and that they are estimated', () => {
+  it('is two sliders that say short amounts, with unit, source and that they are estimated', () => {
     show(IntensityLegend, props);
     const sliders = [...document.querySelectorAll('[role=slider]')];
     expect(sliders.map((each) => each.getAttribute('aria-label'))).toEqual(['Hide levels below', 'Full colour from']);
-    expect(sliders[1]?.getAttribute('aria-valuetext')).toBe('$10,000,000,000');
+    expect(sliders[1]?.getAttribute('aria-valuetext')).toBe('$10.0B');
+    expect(sliders[0]?.getAttribute('aria-valuetext')).toBe('$10.0M');
     expect(text()).toContain('USD, estimated');
     expect(text()).toContain('Kingfisher · SIMULATED');
-    expect(text()).toContain('$1.00M$100M$10.0B');
+    const amounts = [...document.querySelectorAll('.ticks span')].map((each) => each.textContent);
+    expect(amounts).toEqual(['$10.0M', '$100M', '$10.0B']);
+    expect([...document.querySelectorAll('.ticks .handle')].map((each) => each.textContent)).toEqual([
+      '$10.0M',
+      '$10.0B',
+    ]);
+  });
+
+  it('says that its map is stale', () => {
+    show(IntensityLegend, { ...props, stale: { text: 'stale 3 h' } });
+    expect(text()).toContain('Kingfisher · SIMULATED · stale 3 h');
   });
 
   it('moves by keys', () => {
@@ -77,15 +89,51 @@ describe('the hover card', () => {
     expect(text()).toContain('45 s old');
   });
 
+  it('says that a time is the one of arrival, where the provider sent none', () => {
+    vi.useFakeTimers();
+    vi.setSystemTime(map.takenAt + 42_000);
+    const rows = levelRows({ ...map, takenAtBasis: 'received' }, null, null).slice(0, 1);
+    show(HoverCard, { hover: at(rows), price: null, coin: 'BTC', timeZone: 'UTC' });
+    expect(text()).toContain('SIMULATED Received 2025-11-21 10:00:00 UTC · 42 s old');
+  });
+
+  it('is dated by the level, not by its map', () => {
+    vi.useFakeTimers();
+    vi.setSystemTime(map.takenAt + 42_000);
+    const levelTimes = Float64Array.of(map.takenAt, map.takenAt - 3_600_000);
+    show(HoverCard, {
+      hover: at(levelRows({ ...map, levelTimes }, null, null).slice(0, 1)),
+      price: null,
+      coin: 'BTC',
+      timeZone: 'UTC',
+    });
+    expect(text()).toContain('2025-11-21 09:00:00 UTC · 1 h old');
+  });
+
+  it('does not call a documented unit inferred', () => {
+    const gex = { ...gexOf([[68_000, 5]]), unitBasis: 'documented' } as const;
+    show(HoverCard, { hover: at(levelRows(null, gex, null)), price: null, coin: 'BTC', timeZone: 'UTC' });
+    expect(text()).toContain('Gamma per 1 % $5');
+  });
+
   it('says gamma of a strike, and of the flip only where it is', () => {
     const gex = gexOf([[68_000, -250_000_000]], { flipLevel: 68_200 });
     show(HoverCard, { hover: at(levelRows(null, gex, null).slice(1)), price: null, coin: 'BTC', timeZone: 'UTC' });
-    expect(text()).toContain('GEX strike68,000 Gamma per 1 % -$250,000,000From price — Kingfisher · SIMULATED');
+    expect(text()).toContain(
+      'GEX strike68,000 Gamma per 1 %, unit inferred -$250,000,000From price — Kingfisher · SIMULATED',
+    );
   });
 });
 
 it('the regime badge says regime, flip, orientation and source in words', () => {
   const gex = gexOf([], { flipLevel: 68_200, regime: 'negative', positiveSide: 'below' });
-  show(RegimeBadge, { gex, tickSize: 1 });
+  show(RegimeBadge, { gex, tickSize: 1, stale: null });
   expect(text()).toBe('▼ GEX negative · flip 68,200 · positive below flip (Kingfisher · SIMULATED)');
+  expect(document.querySelector('.stale')).toBeNull();
+});
+
+it('the regime badge of a stale profile says its age and looks other than a fresh one', () => {
+  show(RegimeBadge, { gex: gexOf([], { regime: 'positive' }), tickSize: 1, stale: { text: 'stale 3 h' } });
+  expect(text()).toBe('▲ GEX positive · no flip (Kingfisher · SIMULATED) · stale 3 h');
+  expect(document.querySelector('.badge')?.classList.contains('stale')).toBe(true);
 });

@@ -48,8 +48,9 @@ export const fakeChart = {
   options: [] as object[],
   setRange: (next: typeof range) => void (range = next),
   remove: vi.fn(),
-  resize: vi.fn(),
-  paneSize: () => ({ width: 800, height: 200 }),
+  /** Like the library's: the pane has its new width at once only when drawn at once. */
+  resize: (width: number, _height: number, isDrawn = false) => void (isDrawn && (fakeChart.width = width)),
+  paneSize: () => ({ width: fakeChart.width, height: 200 }),
   applyOptions: (options: object) => void fakeChart.options.push(options),
   addSeries: () => {
     const made = new FakeSeries();
@@ -60,12 +61,43 @@ export const fakeChart = {
   unsubscribeCrosshairMove: crosshair.remove,
   priceScale: () => ({ applyOptions: () => {}, options: () => ({ autoScale: true }) }),
   timeScale: () => ({
-    applyOptions: () => {},
+    applyOptions: (options: object) => void fakeChart.timeOptions.push(options),
     resetTimeScale: () => void fakeChart.resets++,
+    scrollPosition: () => fakeChart.scrolled,
+    options: () => ({ barSpacing: 7 }),
     getVisibleLogicalRange: () => range,
-    setVisibleLogicalRange: (next: NonNullable<typeof range>) => void (range = next),
+    setVisibleLogicalRange: (next: NonNullable<typeof range>) => {
+      range = next;
+      fakeChart.looks.push(next);
+    },
     subscribeVisibleLogicalRangeChange: ranges.add,
     unsubscribeVisibleLogicalRangeChange: ranges.remove,
   }),
   resets: 0,
+  /** As before the first chart. */
+  reset: (): void => {
+    for (const list of [series, fakeChart.options, fakeChart.looks, fakeChart.timeOptions]) list.length = 0;
+    crosshair.callbacks.clear();
+    ranges.callbacks.clear();
+    fakeChart.resets = 0;
+    fakeChart.width = 800;
+    range = { from: 300, to: 400 };
+  },
+  /** Every view that was asked for by its range. */
+  looks: [] as NonNullable<typeof range>[],
+  timeOptions: [] as object[],
+  /** Bars free right of the newest. */
+  scrolled: 0,
+  width: 800,
+};
+
+/** In place of the library: `vi.mock('lightweight-charts', async () => (await import('./fake-library.ts')).fakeModule)`. */
+export const fakeModule = {
+  createChart: () => fakeChart,
+  CandlestickSeries: {},
+  HistogramSeries: {},
+  ColorType: { Solid: 'solid' },
+  CrosshairMode: { Normal: 0 },
+  PriceScaleMode: { Normal: 0, Logarithmic: 1 },
+  TickMarkType: {},
 };

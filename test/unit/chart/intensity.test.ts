@@ -7,8 +7,43 @@ import {
   handleAfterKey,
   moveHandle,
   nearestHandle,
+  scaleMarks,
   strengthOf,
 } from '../../../src-renderer/chart/intensity.ts';
+
+describe('the amounts under the scale', () => {
+  const placesOf = (low: number, high: number) => scaleMarks({ low, high }).map(({ name, place }) => [name, place]);
+
+  it('are at the handles, and at the ends and the middle where there is room', () => {
+    expect(placesOf(0, 1)).toEqual([
+      ['low', 0.125],
+      ['middle', 0.5],
+      ['high', 0.875],
+    ]);
+    expect(placesOf(0.5, 1)).toEqual([
+      ['weakest', 0.125],
+      ['low', 0.5],
+      ['high', 0.875],
+    ]);
+  });
+
+  it('never overlap and stay on the scale', () => {
+    for (let low = 0; low < 0.98; low += 0.01) {
+      for (let high = low + 0.02; high <= 1; high += 0.01) {
+        const marks = scaleMarks({ low, high });
+        expect(marks.filter(({ name }) => name === 'low' || name === 'high').map(({ fraction }) => fraction)).toEqual([
+          low,
+          high,
+        ]);
+        marks.forEach(({ place }, i) => {
+          expect(place).toBeGreaterThanOrEqual(0.125 - 1e-9);
+          expect(place).toBeLessThanOrEqual(0.875 + 1e-9);
+          if (i > 0) expect(place - marks[i - 1]!.place).toBeGreaterThanOrEqual(0.25 - 1e-6);
+        });
+      }
+    }
+  });
+});
 
 describe('the amount scale', () => {
   it('runs from the smallest to the largest positive amount', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chipHeight, chipText, mostLabels, placeLabels } from '../../../src-renderer/chart/labels.ts';
+import { chipHeight, chipRoom, chipText, mostLabels, placeLabels } from '../../../src-renderer/chart/labels.ts';
 import type { LabelCandidate } from '../../../src-renderer/chart/labels.ts';
 
 const at = (level: number, y: number, amount: number, distance: number | null = 0): LabelCandidate => ({
@@ -48,6 +48,11 @@ describe('chips', () => {
     );
   });
 
+  it('leave at least two thirds of every pane to the candles', () => {
+    for (const width of [340, 560, 750, 900, 901, 1600]) expect(chipRoom(width) / width).toBeLessThan(1 / 3);
+    expect([559, 560, 900, 901].map(chipRoom)).toEqual([96, 144, 144, 190]);
+  });
+
   it('say amount, side, price and distance', () => {
     const content = {
       amount: 2_104_000_000,
@@ -59,6 +64,7 @@ describe('chips', () => {
       distance: 0.0373,
     } as const;
     expect(chipText(content, 'full')).toBe('$2.10B short · 69,500 · +3.7 %');
+    expect(chipText(content, 'medium')).toBe('$2.10B short · +3.7 %');
     expect(chipText({ ...content, price: 69_500.5, distance: null }, 'full')).toBe('$2.10B short · 69,500.5');
     expect(chipText({ ...content, amount: 0.83, unit: 'relative', side: 'long' }, 'short')).toBe('0.83 rel long');
   });

@@ -27,9 +27,27 @@ describe('level rows', () => {
       distance: -0.01,
       kind: 'cluster',
       gamma: null,
+      unitBasis: 'documented',
       source: map.source,
       takenAt: map.takenAt,
+      takenAtBasis: 'provider',
     });
+  });
+
+  it('are each of their own time, and of the map’s where the provider gave none', () => {
+    const levelTimes = Float64Array.of(1_000, NaN, 3_000);
+    const timed = levelRows({ ...map, levelTimes, takenAtBasis: 'received' }, null, null);
+    expect(timed.map(({ takenAt, takenAtBasis }) => [takenAt, takenAtBasis])).toEqual([
+      [3_000, 'provider'],
+      [map.takenAt, 'received'],
+      [1_000, 'provider'],
+    ]);
+  });
+
+  it('say whether the unit of gamma is named or inferred, and whose clock their time is of', () => {
+    const received = { ...gex, takenAtBasis: 'received', unitBasis: 'documented' } as const;
+    expect(levelRows(null, gex, null)[1]).toMatchObject({ unitBasis: 'inferred', takenAtBasis: 'provider' });
+    expect(levelRows(null, received, null)[1]).toMatchObject({ unitBasis: 'documented', takenAtBasis: 'received' });
   });
 
   it('say the gamma of strikes alone', () => {

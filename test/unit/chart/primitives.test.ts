@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { IChartApi, ISeriesApi, SeriesAttachedParameter, Time } from 'lightweight-charts';
+import type { IChartApi, IPrimitivePaneView, ISeriesApi, SeriesAttachedParameter, Time } from 'lightweight-charts';
 import { bandLevels, colourCodes } from '../../../src-renderer/chart/band-levels.ts';
 import { gexLevels } from '../../../src-renderer/chart/gex-levels.ts';
 import { noCodes } from '../../../src-renderer/chart/primitives/bands/options.ts';
@@ -20,6 +20,40 @@ function host() {
   return { parameter, coordinateToPrice, requestUpdate };
 }
 
+/** The opacities that something was drawn with, in order and without repetitions. */
+function alphasOf(views: readonly IPrimitivePaneView[]): number[] {
+  const alphas: number[] = [];
+  const context = {
+    globalAlpha: 1,
+    fillRect: () => note(),
+    fillText: () => note(),
+    fill: () => note(),
+    stroke: () => note(),
+    measureText: () => ({ width: 10 }),
+    beginPath: () => {},
+    roundRect: () => {},
+    moveTo: () => {},
+    lineTo: () => {},
+    setLineDash: () => {},
+  };
+  const note = () => {
+    if (alphas.at(-1) !== context.globalAlpha) alphas.push(context.globalAlpha);
+  };
+  const bitmapSize = { width: 800, height: 100 };
+  const space = { context, bitmapSize, mediaSize: bitmapSize, verticalPixelRatio: 1, horizontalPixelRatio: 1 };
+  const target = {
+    useBitmapCoordinateSpace: (draw: (scope: object) => void) => draw(space),
+    useMediaCoordinateSpace: (draw: (scope: object) => void) => draw(space),
+  };
+  for (const view of views) {
+    const renderer = view.renderer();
+    renderer?.drawBackground?.(target as never);
+    renderer?.draw(target as never);
+    expect(context.globalAlpha).toBe(1);
+  }
+  return alphas;
+}
+
 describe('the bands primitive', () => {
   const levels = bandLevels(mapOf([120, 8, 0], [130, 0, 9], [300, 0, 9]));
   const codes = colourCodes(levels, { low: 0, high: 1 });
@@ -34,6 +68,8 @@ describe('the bands primitive', () => {
       highlightPrice: null,
       fitLevels: false,
       rightInset: 0,
+      topInset: 0,
+      stale: false,
       theme,
     });
 
@@ -68,7 +104,7 @@ describe('the bands primitive', () => {
     bands.show({ levels, codes });
     bands.updateAllViews();
     expect(bands.view.visibleCount).toBe(2);
-    expect(bands.view.labels.map(({ text }) => text)).toEqual(['$9.00 short · 130 · +4.0 %']);
+    expect(bands.view.labels.map(({ text }) => text)).toEqual(['$9.00 short · +4.0 %']);
   });
 
   it('joins autoscale with what is drawn, and only when asked', () => {
@@ -82,6 +118,25 @@ describe('the bands primitive', () => {
     expect(bands.autoscaleInfo()).toBe(bands.autoscaleInfo());
     bands.show({ fitLevels: false });
     expect(bands.autoscaleInfo()).toBeNull();
+  });
+
+  it('keeps the height of the legends free of chips', () => {
+    const bands = made();
+    bands.attached(host().parameter);
+    bands.show({ levels, codes, topInset: 65 });
+    bands.updateAllViews();
+    expect(bands.view.labels.map(({ y }) => y)).toEqual([80]);
+  });
+
+  it('fades while its map is stale', () => {
+    const bands = made();
+    bands.attached(host().parameter);
+    bands.show({ levels, codes, stale: true });
+    bands.updateAllViews();
+    expect(alphasOf(bands.paneViews())).toEqual([0.5, 0.9, 0.75]);
+    bands.show({ stale: false });
+    bands.updateAllViews();
+    expect(alphasOf(bands.paneViews())).toEqual([1, 0.9, 1]);
   });
 
   it('is silent once detached', () => {
@@ -108,7 +163,7 @@ describe('the GEX primitive', () => {
   );
 
   it('has one label on the price axis: the flip, while it is in view', () => {
-    const gex = new GexPrimitive({ levels, tickSize: 1, theme });
+    const gex = new GexPrimitive({ levels, tickSize: 1, stale: false, theme });
     gex.attached(host().parameter);
     gex.updateAllViews();
     const [label] = gex.priceAxisViews();
@@ -120,7 +175,7 @@ describe('the GEX primitive', () => {
   });
 
   it('computes nothing while nothing changed', () => {
-    const gex = new GexPrimitive({ levels, tickSize: 1, theme });
+    const gex = new GexPrimitive({ levels, tickSize: 1, stale: false, theme });
     gex.attached(host().parameter);
     gex.updateAllViews();
     const { drawing } = gex.view;
@@ -128,8 +183,18 @@ describe('the GEX primitive', () => {
     expect(gex.view.drawing).toBe(drawing);
   });
 
+  it('fades while its profile is stale', () => {
+    const gex = new GexPrimitive({ levels, tickSize: 1, stale: true, theme });
+    gex.attached(host().parameter);
+    gex.updateAllViews();
+    expect(new Set(alphasOf(gex.paneViews()))).toEqual(new Set([0.3, 0.5, 0.62, 0.75]));
+    gex.show({ stale: false });
+    gex.updateAllViews();
+    expect(new Set(alphasOf(gex.paneViews()))).toEqual(new Set([0.6, 0.62, 0.75, 1]));
+  });
+
   it('is silent once detached', () => {
-    const gex = new GexPrimitive({ levels: null, tickSize: 1, theme });
+    const gex = new GexPrimitive({ levels: null, tickSize: 1, stale: false, theme });
     const { parameter, requestUpdate, coordinateToPrice } = host();
     gex.attached(parameter);
     gex.detached();

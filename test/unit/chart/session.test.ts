@@ -7,18 +7,7 @@ import { ChartSession } from '../../../src-renderer/chart/session.ts';
 import { fakeChart } from './fake-library.ts';
 import { mapOf, seriesOf } from './fakes.ts';
 
-vi.mock('lightweight-charts', async () => {
-  const { fakeChart: chart } = await import('./fake-library.ts');
-  return {
-    createChart: () => chart,
-    CandlestickSeries: {},
-    HistogramSeries: {},
-    ColorType: { Solid: 'solid' },
-    CrosshairMode: { Normal: 0 },
-    PriceScaleMode: { Normal: 0, Logarithmic: 1 },
-    TickMarkType: {},
-  };
-});
+vi.mock('lightweight-charts', async () => (await import('./fake-library.ts')).fakeModule);
 
 const options = {
   bands: true,
@@ -32,25 +21,27 @@ const minutes = (from: number, to: number) => Array.from({ length: to - from }, 
 
 let frames: Map<number, FrameRequestCallback>;
 let observed: Set<Element>;
+let resized: () => void;
+let containerWidth: number;
 
 beforeEach(() => {
   frames = new Map();
   observed = new Set();
+  containerWidth = 800;
   let last = 0;
   vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => (frames.set(++last, callback), last));
   vi.stubGlobal('cancelAnimationFrame', (handle: number) => frames.delete(handle));
   vi.stubGlobal(
     'ResizeObserver',
     class {
+      constructor(callback: () => void) {
+        resized = callback;
+      }
       observe = (element: Element) => void observed.add(element);
       disconnect = () => observed.clear();
     },
   );
-  fakeChart.series.length = 0;
-  fakeChart.crosshair.callbacks.clear();
-  fakeChart.ranges.callbacks.clear();
-  fakeChart.resets = 0;
-  fakeChart.setRange({ from: 300, to: 400 });
+  fakeChart.reset();
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -61,8 +52,10 @@ const runFrame = () => {
 };
 
 function started(series: CandleSeries | null = seriesOf(minutes(0, 400))) {
-  const events = { onNeedHistory: vi.fn(), onHover: vi.fn(), onReadout: vi.fn() };
-  const session = new ChartSession(document.createElement('div'), options, events);
+  const events = { onNeedHistory: vi.fn(), onHover: vi.fn(), onReadout: vi.fn(), onEnds: vi.fn() };
+  const container = document.createElement('div');
+  Object.defineProperties(container, { clientWidth: { get: () => containerWidth }, clientHeight: { value: 300 } });
+  const session = new ChartSession(container, options, events);
   session.setSeries(series);
   const [pastVolume, liveVolume, past, live] = fakeChart.series;
   return { session, events, past: past!, live: live!, pastVolume: pastVolume!, liveVolume: liveVolume! };
@@ -114,6 +107,7 @@ describe('a chart session', () => {
 
   it('keeps the view when the data changes, and only then', () => {
     const { session } = started();
+    runFrame();
     expect(fakeChart.resets).toBe(1);
     fakeChart.setRange({ from: 100, to: 200 });
     session.setSeries(seriesOf(minutes(-250, 400)));
@@ -123,8 +117,36 @@ describe('a chart session', () => {
     expect(fakeChart.resets).toBe(2);
   });
 
+  it('shows the newest bars when the new series is read again before the library has taken its view over', () => {
+    const { session, events } = started(seriesOf(minutes(0, 400), {}, '5m'));
+    runFrame();
+    runFrame();
+    fakeChart.setRange({ from: 5_000, to: 5_100 });
+    const looks = fakeChart.looks.length;
+    session.setSeries(seriesOf(minutes(0, 300)));
+    session.setSeries(seriesOf(minutes(-700, 300)));
+    expect([fakeChart.resets, fakeChart.looks.length - looks]).toEqual([3, 0]);
+    fakeChart.setRange({ from: 900, to: 1_000 });
+    runFrame();
+    runFrame();
+    session.setSeries(seriesOf(minutes(-700, 300)));
+    expect([fakeChart.resets, fakeChart.looks.at(-1)]).toEqual([3, { from: 900, to: 1_000 }]);
+    expect(events.onNeedHistory).not.toHaveBeenCalled();
+  });
+
+  it('does not page by the view of the series before', () => {
+    const { session, events } = started();
+    fakeChart.setRange({ from: 5, to: 105 });
+    runFrame();
+    expect(events.onNeedHistory).not.toHaveBeenCalled();
+    runFrame();
+    expect(events.onNeedHistory).toHaveBeenCalledTimes(1);
+    session.dispose();
+  });
+
   it('stays at the newest candle when it looks at it', () => {
     const { session } = started();
+    runFrame();
     fakeChart.setRange({ from: 310, to: 410 });
     session.setSeries(seriesOf(minutes(-250, 403)));
     expect(fakeChart.timeScale().getVisibleLogicalRange()).toEqual({ from: 563, to: 663 });
@@ -132,6 +154,7 @@ describe('a chart session', () => {
 
   it('holds at most 10,000 bars and pages through the rest', () => {
     const { past } = started(seriesOf(minutes(0, 25_000)));
+    runFrame();
     expect(past.data).toHaveLength(9_999);
     fakeChart.setRange({ from: 20, to: 120 });
     for (const callback of fakeChart.ranges.callbacks) callback();
@@ -143,6 +166,7 @@ describe('a chart session', () => {
 
   it('asks for older candles once for each left end', () => {
     const { session, events } = started();
+    runFrame();
     const scroll = (from: number) => {
       fakeChart.setRange({ from, to: from + 100 });
       for (const callback of fakeChart.ranges.callbacks) callback();
@@ -169,6 +193,85 @@ describe('a chart session', () => {
     expect(hover).toMatchObject({ x: 50, y: 90, width: 800, height: 200 });
     expect(hover.rows.map(({ price, short }: { price: number; short: number }) => [price, short])).toEqual([[110, 7]]);
     expect(events.onReadout.mock.lastCall?.[0]).toMatchObject({ candle: { open: 102 }, previousClose: 102 });
+  });
+
+  it('reads no candle where there is none', () => {
+    const { events } = started();
+    const point = (logical: number | null) => {
+      for (const callback of fakeChart.crosshair.callbacks) {
+        (callback as (event: object) => void)({ point: { x: 50, y: 90 }, logical, paneIndex: 0 });
+      }
+      return events.onReadout.mock.lastCall?.[0];
+    };
+    expect([point(-3), point(400)]).toEqual([null, null]);
+    expect([point(0)?.candle.open, point(399)?.candle.open, point(null)?.candle.open]).toEqual([100, 499, 499]);
+  });
+
+  it('says when the place before the first candle, or no longer the newest, is in view', () => {
+    const { events } = started();
+    runFrame();
+    const scroll = (from: number, to: number) => {
+      fakeChart.setRange({ from, to });
+      for (const callback of fakeChart.ranges.callbacks) callback();
+      runFrame();
+      return events.onEnds.mock.calls;
+    };
+    expect(scroll(310, 410)).toEqual([]);
+    expect(scroll(-20, 80)).toEqual([[{ showsStart: true, showsNewest: false }]]);
+    expect(scroll(-21, 79)).toHaveLength(1);
+    expect(scroll(200, 300)[1]).toEqual([{ showsStart: false, showsNewest: false }]);
+  });
+
+  it('goes back to the newest candle from anywhere in the loaded history, at the same zoom', () => {
+    const { session, past } = started(seriesOf(minutes(0, 25_000)));
+    runFrame();
+    const newest = (past.data.at(-1) as { time: number }).time;
+    for (let i = 0; i < 3; i++) {
+      fakeChart.setRange({ from: 20, to: 120 });
+      for (const callback of fakeChart.ranges.callbacks) callback();
+      runFrame();
+    }
+    expect((past.data.at(-1) as { time: number }).time).toBeLessThan(newest);
+    session.showNewest();
+    expect((past.data.at(-1) as { time: number }).time).toBe(newest);
+    const { from, to } = fakeChart.looks.at(-1)!;
+    expect([to - from, to > 10_000, to < 10_040]).toEqual([100, true, true]);
+  });
+
+  it('is moved by keys, and knows which keys are not its own', () => {
+    const { session } = started();
+    expect(session.press('ArrowLeft')).toBe(false);
+    runFrame();
+    expect(session.press('ArrowLeft')).toBe(true);
+    expect(fakeChart.looks.at(-1)).toEqual({ from: 290, to: 390 });
+    expect(session.press('Tab')).toBe(false);
+  });
+
+  it('keeps room for the profile and the widest chip right of the newest bar, on every width', () => {
+    started();
+    expect(fakeChart.timeOptions.at(-1)).toEqual({ rightOffset: (72 + 144) / 7 });
+  });
+
+  it('keeps that room when the pane is resized while the newest bar stands at its place, and only then', () => {
+    started();
+    runFrame();
+    const resize = (width: number, scrolled: number) => {
+      containerWidth = width;
+      fakeChart.scrolled = scrolled;
+      resized();
+      return fakeChart.timeOptions.at(-1);
+    };
+    expect(resize(500, (72 + 144) / 7)).toEqual({ rightOffset: (45 + 96) / 7 });
+    expect(resize(1_200, -300)).toEqual({ rightOffset: (45 + 96) / 7 });
+    expect(resize(120, (45 + 96) / 7)).toEqual({ rightOffset: (44 + 96) / 7 });
+    expect(resize(1_200, 120 / 7 - 2)).toEqual({ rightOffset: (84 + 190) / 7 });
+  });
+
+  it('sets a view that was not drawn yet anew for another width', () => {
+    started();
+    containerWidth = 500;
+    resized();
+    expect([fakeChart.resets, fakeChart.timeOptions.at(-1)]).toEqual([2, { rightOffset: (45 + 96) / 7 }]);
   });
 
   it('says itself in words', () => {

@@ -46,12 +46,62 @@ test('at the start of history nothing more is asked', async () => {
   expect(bridge.argsOf('candles/read')).toHaveLength(2);
 });
 
-test('a chart never holds more than ten thousand candles', async () => {
+test('history is paged in far past what main gives and the chart draws at once, and ends at a hundred thousand', async () => {
   const { candles, bridge } = loader(endless);
   await candles.open('BTC', '15m');
   for (let page = 0; page < 12; page += 1) await candles.needHistory(sampleNow);
+  expect(candles.series?.openTimes.length).toBe(13 * pageSize);
+  for (let page = 0; page < 60; page += 1) await candles.needHistory(sampleNow);
   expect(candles.series?.openTimes.length).toBe(mostCandles);
-  expect(bridge.argsOf('candles/read').at(-1)?.limit).toBe(1000);
+  expect(mostCandles).toBe(100_000);
+  expect(bridge.argsOf('candles/read').at(-1)?.limit).toBe(mostCandles % pageSize);
+});
+
+test('what main filled in is read again at most as much as main gives, and older candles stay', async () => {
+  const { candles, bridge } = loader(endless);
+  await candles.open('BTC', '15m');
+  for (let page = 0; page < 9; page += 1) await candles.needHistory(sampleNow);
+  await candles.refilled('BTC', '15m');
+  expect(bridge.argsOf('candles/read').at(-1)).toMatchObject({ before: null, limit: 10_000 });
+  expect(candles.series?.openTimes.length).toBe(15_000);
+});
+
+test('a change of asset or timeframe is being switched until its answer, whatever that is', async () => {
+  let answer: (series: CandleSeries | null) => void = () => undefined;
+  const { candles } = loader(() => new Promise((resolve) => (answer = resolve)));
+  const opening = candles.open('BTC', '15m');
+  expect([candles.isSwitching, candles.series]).toEqual([true, null]);
+  answer(seriesOf('BTC', '15m', 10));
+  await opening;
+  expect(candles.isSwitching).toBe(false);
+  const other = candles.open('BTC', '1h');
+  expect(candles.isSwitching).toBe(true);
+  answer(null);
+  await other;
+  expect([candles.isSwitching, candles.isReading, candles.series]).toEqual([false, false, null]);
+});
+
+test('a change of source is no switch: nothing of the former one may stay', async () => {
+  const { candles } = loader(endless);
+  await candles.open('BTC', '15m');
+  const reopening = candles.reopen();
+  expect([candles.isSwitching, candles.series]).toEqual([false, null]);
+  await reopening;
+});
+
+test('candles are as old as their newest tick or read, not as the quote', async () => {
+  const { candles } = loader(endless);
+  expect(candles.heardAt).toBeNull();
+  await candles.open('BTC', '15m');
+  const series = candles.series!;
+  expect(candles.heardAt).toBe(series.receivedAt);
+  const openTime = unixMs(series.openTimes.at(-1)!);
+  const candle = { openTime, open: 5, high: 7, low: 4, close: 6, volume: 1, takerBuyVolume: 1, closed: false };
+  const tick = { instrument: series.instrument, receivedAt: unixMs(series.receivedAt + 500), candle };
+  candles.acceptTick({ ...tick, timeframe: '1h' });
+  expect(candles.heardAt).toBe(series.receivedAt);
+  candles.acceptTick({ ...tick, timeframe: '15m' });
+  expect(candles.heardAt).toBe(series.receivedAt + 500);
 });
 
 test('an answer for an asset that was left is dropped', async () => {

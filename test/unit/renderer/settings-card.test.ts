@@ -3,13 +3,13 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
-import type { ProviderInfo } from '../../../src-main/contract/provider-status.ts';
+import type { ProviderInfo, ProviderTest } from '../../../src-main/contract/provider-status.ts';
 import { connect } from '../../../src-renderer/bridge.ts';
 import ProviderCard from '../../../src-renderer/panels/settings/ProviderCard.svelte';
 import { Terminal } from '../../../src-renderer/state/terminal.svelte.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import type { Handlers } from './fake-bridge.ts';
-import { binanceInfo, kingfisherInfo, sampleNow, startOf, statusOf } from './samples.ts';
+import { binanceInfo, kingfisherInfo, sampleNow, settingsOf, sourceOf, startOf, statusOf } from './samples.ts';
 
 const secret = 'kf_live_do-not-show';
 let close: (() => void) | null = null;
@@ -57,6 +57,25 @@ const type = (input: HTMLInputElement, text: string): void => {
   flushSync();
 };
 const shown = (): string => document.body.textContent ?? '';
+const tidy = (selector: string): string =>
+  (document.querySelector(selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
+const outcome = (): string => tidy('.outcome');
+const live = settingsOf({ market: 'live' });
+const keptIn = (kept: 'keychain' | 'session', keychainProblem: string | null = null) => ({
+  credential: { kept, keychainProblem },
+});
+const testOf = (more: Partial<ProviderTest> = {}): ProviderTest => ({
+  at: sampleNow,
+  host: 'api.kingfisher.example',
+  tookMs: 212.4,
+  text: 'Kingfisher answered with 40 levels.',
+  limits: null,
+  ...more,
+});
+const fact = (name: string): string | null => {
+  const term = [...document.querySelectorAll('.outcome dt')].find((each) => each.textContent === name);
+  return term?.nextElementSibling?.textContent?.replace(/\s+/g, ' ').trim() ?? null;
+};
 
 test('a saved key is handed over, wiped from the field, and the market goes live', async () => {
   const { bridge, terminal } = open({ 'credential/keep': () => ({ kept: 'keychain', keychainProblem: null }) });
@@ -67,8 +86,8 @@ test('a saved key is handed over, wiped from the field, and the market goes live
   ]);
   expect(keyField().value).toBe('');
   expect(document.body.innerHTML).not.toContain(secret);
-  expect(shown()).toContain('Key kept in the system keychain');
-  expect(shown()).toContain('Switched to live data.');
+  expect(outcome()).toBe('Key kept in the system keychain. Switched to live data.');
+  expect(tidy('.kept')).toBe('Key kept in the system keychain');
   expect(terminal.settings.market).toBe('live');
 });
 
@@ -178,4 +197,141 @@ test('a keyless provider has no key field', () => {
   open({}, binanceInfo);
   expect(document.querySelector('input[type=password]')).toBeNull();
   expect(shown()).toContain('Needs no key.');
+});
+
+test('a key kept while live says no more than is known; the state line says that it is refused', async () => {
+  const refused = {
+    state: 'refused' as const,
+    text: 'Kingfisher refused the key: API key is invalid or expired.',
+    source: sourceOf('kingfisher', 'production'),
+  };
+  open(
+    { 'credential/keep': () => ({ kept: 'keychain', keychainProblem: null }) },
+    kingfisherInfo,
+    startOf({ settings: live, statuses: [statusOf('kingfisher', refused)] }),
+  );
+  type(keyField(), secret);
+  await press('Save key');
+  expect(outcome()).toBe('Key kept in the system keychain. Live data is chosen.');
+  expect(tidy('header')).toContain('key refused');
+  expect(tidy('.status')).toContain(refused.text);
+  expect(button('Retry').disabled).toBe(false);
+});
+
+test('in the simulated market the card says whose state it shows and that the host is not in use', () => {
+  open({});
+  expect(tidy('header')).toContain('polling');
+  expect(tidy('header')).toContain('Kingfisher · SIMULATED');
+  expect(tidy('.host')).toBe('https://api.kingfisher.example not in use: simulated market');
+});
+
+test('with live data from the production host the card carries no mark', () => {
+  const statuses = [statusOf('kingfisher', { source: sourceOf('kingfisher', 'production') })];
+  open({}, kingfisherInfo, startOf({ settings: live, statuses }));
+  expect(tidy('header')).not.toContain('·');
+  expect(tidy('.host')).toBe('https://api.kingfisher.example');
+});
+
+test('a stream that is live while REST is spent says so on the card, with the calls left', () => {
+  const text = 'Kingfisher is streaming. Daily limit exceeded. Upgrade to Elite for unlimited requests.';
+  open({}, kingfisherInfo, startOf({ statuses: [statusOf('kingfisher', { state: 'live', text })] }));
+  expect(tidy('.status')).toBe(`${text} 87 of 100 calls left until 2025-11-21 12:00 UTC.`);
+});
+
+test.each([
+  ['simulated', 'The address is kept; it is used with live data.'],
+  ['live', 'The address is in use.'],
+] as const)('a custom address applied in the %s market: %s', async (market, says) => {
+  open({}, kingfisherInfo, startOf({ settings: settingsOf({ market }) }));
+  document.querySelector<HTMLInputElement>('input[value=custom]')!.click();
+  await settled();
+  type(document.querySelector<HTMLInputElement>('input[type=text]')!, 'https://x.example/v1');
+  await press('Use this address');
+  expect(outcome()).toBe(says);
+});
+
+test('a plan that names no limit is said to name none, with no dash for what cannot be counted', async () => {
+  const unlimited = { limit: null, remaining: null, resetAt: unixMs(sampleNow + 3_600_000), seenAt: sampleNow };
+  let limits: ProviderTest['limits'] = unlimited;
+  open({ 'provider/test': () => testOf({ limits }) });
+  type(keyField(), secret);
+  for (limits of [unlimited, null]) {
+    await press('Test');
+    expect(fact('Plan’s limit')).toBe('none named (unlimited plans name none)');
+    expect(fact('Calls left')).toBeNull();
+    expect(outcome()).not.toContain('—');
+  }
+});
+
+test('a keyless provider is tested without a word about plans', async () => {
+  open({ 'provider/test': () => testOf({ host: 'fapi.binance.example' }) }, binanceInfo);
+  await press('Test');
+  expect(fact('Host')).toBe('fapi.binance.example');
+  expect(fact('Plan’s limit')).toBeNull();
+});
+
+test('a failing Test takes the place of the former outcome, and typing another key takes both away', async () => {
+  let isGood = true;
+  open({
+    'provider/test': () => {
+      if (isGood) return testOf();
+      throw new FailureError(
+        failure('rate-limited', 'Daily limit exceeded.', { retryAt: unixMs(sampleNow + 7_200_000) }),
+      );
+    },
+  });
+  type(keyField(), secret);
+  await press('Test');
+  expect(outcome()).toContain('40 levels');
+  isGood = false;
+  await press('Test');
+  expect(outcome()).toBe('Daily limit exceeded. Try again in 2 h.');
+  type(keyField(), 'kf_another');
+  expect(outcome()).toBe('');
+});
+
+test('a key kept for the session says how long it stays, and one kept in the keychain later ends the problem', async () => {
+  const locked = 'The system keychain is locked.';
+  open(
+    {
+      'credential/keep': ({ sessionOnly }) =>
+        sessionOnly ? { kept: 'session', keychainProblem: locked } : { kept: 'keychain', keychainProblem: null },
+    },
+    kingfisherInfo,
+    startOf({
+      settings: live,
+      statuses: [statusOf('kingfisher', { credential: { kept: 'none', keychainProblem: locked } })],
+    }),
+  );
+  expect(tidy('.problem')).toBe(
+    `${locked} Halcyon never writes a key to a file. You can keep it in memory until you quit.`,
+  );
+  type(keyField(), secret);
+  await press('Keep for this session only');
+  expect(outcome()).toBe('Key kept for this session only. Live data is chosen.');
+  expect(tidy('.problem')).toBe(
+    `${locked} Halcyon never writes a key to a file; this one stays in memory until you quit.`,
+  );
+  type(keyField(), secret);
+  await press('Save key');
+  expect(outcome()).toBe('Key kept in the system keychain. Live data is chosen.');
+  expect(document.querySelector('.problem')).toBeNull();
+  expect(() => button('Keep for this session only')).toThrow();
+});
+
+test('a keychain that fails while a kept key is replaced or removed is said, too', async () => {
+  const fails = (message: string) => (): never => {
+    throw new FailureError(failure('keychain', message));
+  };
+  open(
+    { 'credential/keep': fails('The keychain is locked.'), 'credential/remove': fails('The keychain is gone.') },
+    kingfisherInfo,
+    startOf({ settings: live, statuses: [statusOf('kingfisher', keptIn('keychain'))] }),
+  );
+  type(keyField(), secret);
+  await press('Save key');
+  expect(tidy('.problem')).toContain('The keychain is locked.');
+  await press('Remove…');
+  await press('Remove key');
+  expect(outcome()).toBe('The keychain is gone.');
 });

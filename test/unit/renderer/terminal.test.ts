@@ -131,12 +131,55 @@ test('a refresh that fails becomes trouble; one that succeeds ends it', async ()
   expect(terminal.snapshots.of('BTC', 'gex')).toBe(newer);
 });
 
-test('an older snapshot of the same source never replaces a newer one', () => {
+test('what main sends last is shown, even where a clock that was ahead dated the former one later', () => {
   const { bridge, terminal } = open();
-  const newer = mapOf('BTC', { at: sampleNow + 60_000 });
-  bridge.send('snapshot/changed', newer);
-  bridge.send('snapshot/changed', mapOf('BTC'));
-  expect(terminal.snapshots.of('BTC', 'liquidation-map')).toBe(newer);
+  bridge.send('snapshot/changed', mapOf('BTC', { at: sampleNow + 86_400_000 }));
+  const next = mapOf('BTC');
+  bridge.send('snapshot/changed', next);
+  expect(terminal.snapshots.of('BTC', 'liquidation-map')).toBe(next);
+});
+
+test.each([
+  ['fails', () => Promise.reject(new FailureError(failure('offline', 'Kingfisher cannot be reached.')))],
+  ['brings a snapshot', () => Promise.resolve(gexOf('BTC'))],
+])('a refresh that outlives a change of market and %s leaves nothing behind', async (_, answer) => {
+  let goOn = (): void => undefined;
+  const { terminal } = open({
+    'snapshot/refresh': async () => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      return answer();
+    },
+  });
+  const refreshed = terminal.refresh('gex');
+  await settled();
+  expect(terminal.snapshots.isRefreshing('BTC', 'gex')).toBe(true);
+  await terminal.chooseMarket('live');
+  await terminal.chooseMarket('simulated');
+  expect(terminal.snapshots.isRefreshing('BTC', 'gex')).toBe(false);
+  goOn();
+  await refreshed;
+  await settled();
+  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
+  expect(terminal.snapshots.of('BTC', 'gex')).toBeNull();
+});
+
+test('a refresh answered from a source that is not in use is not shown', async () => {
+  const { terminal } = open({ 'snapshot/refresh': () => gexOf('BTC', { environment: 'production' }) });
+  await terminal.refresh('gex');
+  expect(terminal.snapshots.of('BTC', 'gex')?.source.environment).toBe('simulated');
+});
+
+test('a call that was called off is no trouble', async () => {
+  const off = failure('cancelled', 'The sources were changed.');
+  const { bridge, terminal } = open({
+    'snapshot/refresh': () => {
+      throw new FailureError(off);
+    },
+  });
+  await terminal.refresh('gex');
+  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: off, at: sampleNow });
+  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
+  expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map')).toBeNull();
 });
 
 test('a change is seen at once, and a flood of changes is sent as two requests', async () => {

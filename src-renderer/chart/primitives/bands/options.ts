@@ -17,6 +17,10 @@ export interface BandsState {
   readonly fitLevels: boolean;
   /** CSS pixels kept free at the right edge, for the GEX profile. */
   readonly rightInset: number;
+  /** CSS pixels at the top that the legends lie over; no chip goes there. */
+  readonly topInset: number;
+  /** Too old to be taken for the present: drawn faded. */
+  readonly stale: boolean;
   readonly theme: ChartTheme;
 }
 

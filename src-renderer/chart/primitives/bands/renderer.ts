@@ -13,6 +13,7 @@ export class BandsRenderer implements IPrimitivePaneRenderer {
   palette: readonly string[] = [];
   /** Device pixels per CSS pixel that `runs` were computed for. */
   ratio = 1;
+  opacity = 1;
   onRatio: (ratio: number) => void = () => {};
 
   draw(): void {}
@@ -21,6 +22,7 @@ export class BandsRenderer implements IPrimitivePaneRenderer {
     target.useBitmapCoordinateSpace(({ context, bitmapSize, verticalPixelRatio }) => {
       if (verticalPixelRatio !== this.ratio) this.onRatio(verticalPixelRatio);
       const scale = verticalPixelRatio / this.ratio;
+      context.globalAlpha = this.opacity;
       let code = 0;
       for (const run of this.runs) {
         if (run.code !== code) {
@@ -29,6 +31,7 @@ export class BandsRenderer implements IPrimitivePaneRenderer {
         }
         context.fillRect(0, run.top * scale, bitmapSize.width, run.height * scale);
       }
+      context.globalAlpha = 1;
     });
   }
 }
@@ -39,6 +42,8 @@ export class BandMarksRenderer implements IPrimitivePaneRenderer {
   /** CSS pixels from the pane's top; null while nothing is pointed at or it is out of view. */
   highlight: number | null = null;
   rightInset = 0;
+  /** Of what the chips say; their ground stays. */
+  opacity = 1;
   theme: ChartTheme | null = null;
 
   draw(target: Target): void {
@@ -63,11 +68,12 @@ export class BandMarksRenderer implements IPrimitivePaneRenderer {
         context.beginPath();
         context.roundRect(right - width, top, width, chipHeight, 3);
         context.fill();
-        context.globalAlpha = 1;
+        context.globalAlpha = this.opacity;
         context.fillStyle = side === 'long' ? theme.longText : theme.shortText;
         context.fillRect(right, top + 4, 2, chipHeight - 8);
         context.fillText(text, right - 6, top + chipHeight / 2 + 0.5);
       }
+      context.globalAlpha = 1;
     });
   }
 }

@@ -2,19 +2,17 @@ import type { IPrimitivePaneRenderer, IPrimitivePaneView, PrimitivePaneViewZOrde
 import { sideAt } from '../../band-levels.ts';
 import { axisKey, rowEdges } from '../../coordinates.ts';
 import type { PaneSize, PriceAxis } from '../../coordinates.ts';
-import { chipText, mostLabels, placeLabels } from '../../labels.ts';
+import { chipStyle, chipText, mostLabels, placeLabels } from '../../labels.ts';
 import type { LabelCandidate, PlacedLabel } from '../../labels.ts';
 import { distanceFrom } from '../../levels.ts';
 import { paletteOf } from '../../ramp.ts';
+import { staleOpacity, staleTextOpacity } from '../../theme.ts';
 import type { BandsState } from './options.ts';
 import { BandMarksRenderer, BandsRenderer } from './renderer.ts';
 import { bandRows } from './rows.ts';
 import type { BandRows } from './rows.ts';
 
 const leastThickness = 2;
-/** Below this width chips say only side and amount, and the legend reaches over their column. */
-const roomyWidth = 560;
-const legendHeight = 60;
 const nothing: BandRows = { runs: [], levelOfRow: new Int32Array(0) };
 
 /** Computes coordinates, in `update` only, and only when data, handles or the price scale changed. */
@@ -65,6 +63,8 @@ export class BandsView {
     this.#bands.ratio = size.ratio;
     this.#marks.labels = this.#labels;
     this.#marks.theme = state.theme;
+    this.#bands.opacity = state.stale ? staleOpacity : 1;
+    this.#marks.opacity = state.stale ? staleTextOpacity : 1;
     this.#marks.rightInset = state.rightInset;
     const highlight = state.highlightPrice === null ? null : axis.priceToCoordinate(state.highlightPrice);
     this.#marks.highlight = highlight !== null && highlight >= 0 && highlight <= size.height ? highlight : null;
@@ -88,9 +88,8 @@ function labelsFor(state: BandsState, levelOfRow: Int32Array, axis: PriceAxis, s
     if (y === null) continue;
     candidates.push({ level, y, amount: levels.amounts[level] ?? 0, distance: distanceFrom(price, at) });
   }
-  const isNarrow = size.width < roomyWidth;
-  const style = isNarrow ? 'short' : 'full';
-  const room = { top: isNarrow ? legendHeight : 0, bottom: size.height };
+  const style = chipStyle(size.width);
+  const room = { top: state.topInset, bottom: size.height };
   return placeLabels(candidates, room, mostLabels).map(({ level, y, distance }) => {
     const side = sideAt(levels, level);
     const amount = levels.amounts[level] ?? NaN;

@@ -5,5 +5,7 @@ import type { ChartTheme } from '../../theme.ts';
 export interface GexState {
   readonly levels: GexLevels | null;
   readonly tickSize: number;
+  /** Too old to be taken for the present: drawn faded. */
+  readonly stale: boolean;
   readonly theme: ChartTheme;
 }

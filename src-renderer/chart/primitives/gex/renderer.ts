@@ -35,6 +35,7 @@ export const noDrawing: GexDrawing = { bars: [], barHeight: 0, axisX: 0, left: 0
 /** Lines of walls and flip, under the candles. */
 export class GexLinesRenderer implements IPrimitivePaneRenderer {
   drawing = noDrawing;
+  opacity = 1;
   theme: ChartTheme | null = null;
 
   draw(): void {}
@@ -46,20 +47,22 @@ export class GexLinesRenderer implements IPrimitivePaneRenderer {
       const thickness = Math.max(1, Math.floor(ratio));
       for (const { y, positive } of drawing.walls) {
         context.fillStyle = positive ? theme.gammaPositive : theme.gammaNegative;
-        context.globalAlpha = 0.6;
+        context.globalAlpha = 0.6 * this.opacity;
         context.fillRect(0, Math.round(y * ratio), bitmapSize.width, thickness);
       }
+      context.globalAlpha = this.opacity;
+      if (drawing.flip !== null) {
+        context.strokeStyle = theme.gammaFlip;
+        context.lineWidth = thickness;
+        context.setLineDash([7 * horizontalPixelRatio, 5 * horizontalPixelRatio]);
+        context.beginPath();
+        const y = Math.round(drawing.flip.y * ratio) + (thickness % 2) / 2;
+        context.moveTo(0, y);
+        context.lineTo(bitmapSize.width, y);
+        context.stroke();
+        context.setLineDash([]);
+      }
       context.globalAlpha = 1;
-      if (drawing.flip === null) return;
-      context.strokeStyle = theme.gammaFlip;
-      context.lineWidth = thickness;
-      context.setLineDash([7 * horizontalPixelRatio, 5 * horizontalPixelRatio]);
-      context.beginPath();
-      const y = Math.round(drawing.flip.y * ratio) + (thickness % 2) / 2;
-      context.moveTo(0, y);
-      context.lineTo(bitmapSize.width, y);
-      context.stroke();
-      context.setLineDash([]);
     });
   }
 }
@@ -67,6 +70,8 @@ export class GexLinesRenderer implements IPrimitivePaneRenderer {
 /** The profile and the names of the lines, over the candles. */
 export class GexProfileRenderer implements IPrimitivePaneRenderer {
   drawing = noDrawing;
+  opacity = 1;
+  textOpacity = 1;
   theme: ChartTheme | null = null;
 
   draw(target: Target): void {
@@ -77,7 +82,7 @@ export class GexProfileRenderer implements IPrimitivePaneRenderer {
       context.fillStyle = theme.ground;
       context.globalAlpha = 0.62;
       context.fillRect(left, 0, bitmapSize.width - left, bitmapSize.height);
-      context.globalAlpha = 1;
+      context.globalAlpha = this.opacity;
       context.fillStyle = theme.line;
       context.fillRect(Math.round(drawing.axisX * horizontalPixelRatio), 0, 1, bitmapSize.height);
       const height = Math.max(1, Math.round(drawing.barHeight * ratio));
@@ -90,16 +95,19 @@ export class GexProfileRenderer implements IPrimitivePaneRenderer {
           context.fillRect(left, Math.round(bar.y * ratio - height / 2), width, height);
         }
       }
+      context.globalAlpha = 1;
     });
     target.useMediaCoordinateSpace(({ context }) => {
       context.font = `500 11px ${chartFont}`;
       context.textAlign = 'left';
       context.textBaseline = 'middle';
       for (const { y, text, positive } of drawing.walls) {
-        writeOnGround(context, text, y, positive ? theme.gammaPositive : theme.gammaNegative, theme.ground);
+        const colour = positive ? theme.gammaPositive : theme.gammaNegative;
+        writeOnGround(context, { text, y, colour, ground: theme.ground, opacity: this.textOpacity });
       }
       if (drawing.flip !== null) {
-        writeOnGround(context, drawing.flip.text, drawing.flip.y, theme.gammaFlip, theme.ground);
+        const { gammaFlip: colour, ground } = theme;
+        writeOnGround(context, { ...drawing.flip, colour, ground, opacity: this.textOpacity });
       }
     });
   }
@@ -108,20 +116,23 @@ export class GexProfileRenderer implements IPrimitivePaneRenderer {
 /** CSS pixels; `textTop` keeps clear of the line below the text. */
 export const lineText = { left: 8, height: 14 };
 
-function writeOnGround(
-  context: CanvasRenderingContext2D,
-  text: string,
-  y: number,
-  colour: string,
-  ground: string,
-): void {
+interface LineName {
+  readonly text: string;
+  readonly y: number;
+  readonly colour: string;
+  readonly ground: string;
+  readonly opacity: number;
+}
+
+function writeOnGround(context: CanvasRenderingContext2D, { text, y, colour, ground, opacity }: LineName): void {
   if (text === '') return;
   const { left, height } = lineText;
   const middle = Math.round(y - height / 2) - 1;
   context.fillStyle = ground;
   context.globalAlpha = 0.75;
   context.fillRect(left - 3, middle - height / 2, Math.ceil(context.measureText(text).width) + 6, height);
-  context.globalAlpha = 1;
+  context.globalAlpha = opacity;
   context.fillStyle = colour;
   context.fillText(text, left, middle + 0.5);
+  context.globalAlpha = 1;
 }

@@ -6,6 +6,7 @@ import { axisKey } from '../../coordinates.ts';
 import type { PaneSize, PriceAxis } from '../../coordinates.ts';
 import { profileWidth } from '../../gex-levels.ts';
 import type { GexLevels } from '../../gex-levels.ts';
+import { staleOpacity, staleTextOpacity } from '../../theme.ts';
 import type { GexState } from './options.ts';
 import { GexLinesRenderer, GexProfileRenderer, lineText, noDrawing } from './renderer.ts';
 import type { GexDrawing, StrikeBar, StrikeLine } from './renderer.ts';
@@ -38,7 +39,9 @@ export class GexView {
     for (const renderer of [this.#lines, this.#profile]) {
       renderer.drawing = drawing;
       renderer.theme = state.theme;
+      renderer.opacity = state.stale ? staleOpacity : 1;
     }
+    this.#profile.textOpacity = state.stale ? staleTextOpacity : 1;
   }
 }
 

@@ -13,13 +13,16 @@ const assets: readonly Asset[] = ['BTC', 'ETH', 'SOL'];
 export function makeScene(query: URLSearchParams): FakeBridge {
   const scene = query.get('scene') ?? 'calm';
   const isLive = !['calm', 'error', 'storefail'].includes(scene);
-  const environment = isLive ? ('production' as const) : ('simulated' as const);
+  const elsewhere = query.get('env') as 'sandbox' | 'custom' | null;
+  const environment = isLive ? (elsewhere ?? ('production' as const)) : ('simulated' as const);
+  const place = { environment: elsewhere ?? 'production', customUrl: '', customStreamUrl: '' } as const;
   const hours = scene === 'stale' || scene === 'offline' ? 3.4 : 0;
   const at = unixMs(Date.now() - hours * 3_600_000 - 12_000);
   const taken = { at, environment };
 
   let settings: Settings = sample.settingsOf({
     market: isLive ? 'live' : 'simulated',
+    providers: { kingfisher: place, binance: place },
     theme: query.get('theme') === 'light' ? 'light' : 'dark',
     focus: { asset: query.get('asset') ?? 'BTC', timeframe: '15m' },
     layout: { watchlist: true, inspector: true, inspectorTab: (query.get('tab') ?? 'levels') as InspectorTab },
@@ -75,16 +78,26 @@ export function makeScene(query: URLSearchParams): FakeBridge {
                 }),
                 status('binance'),
               ]
-            : [status('kingfisher'), status('binance')],
+            : scene === 'limited'
+              ? [
+                  status('kingfisher', {
+                    state: 'live',
+                    stream: 'live',
+                    text: 'Kingfisher is streaming. Daily limit exceeded. Upgrade to Elite for unlimited requests.',
+                    limits: { limit: 100, remaining: 0, resetAt: unixMs(Date.now() + 36e5), seenAt: at },
+                  }),
+                  status('binance', { state: 'limited', text: 'Binance limits.', until: unixMs(Date.now() + 9e5) }),
+                ]
+              : [status('kingfisher'), status('binance')],
     quotes: scene === 'empty' ? [] : assets.map((asset) => quoteNow(asset)),
     snapshots: scene === 'empty' ? [] : [...maps, sample.gexOf('BTC', taken), sample.gexOf('ETH', taken), ...flow],
     notices:
-      scene === 'error'
+      scene === 'error' || scene === 'limited'
         ? [
             {
               id: 'db',
               level: 'warning',
-              text: 'The database was damaged and set aside as halcyon.db.damaged-1; a new one was started.',
+              text: 'The database was damaged and set aside as /home/trader/.config/halcyon/halcyon.db.corrupt-20251121T000000Z; a new one was started.',
               at,
               resolved: false,
             },
@@ -179,7 +192,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
 function tickAlong(
   bridge: FakeBridge,
   quoteNow: (asset: Asset, price: number, time: number) => Parameters<typeof bridge.send<'quote/changed'>>[1],
-  environment: 'simulated' | 'production',
+  environment: 'simulated' | 'production' | 'sandbox' | 'custom',
 ): void {
   const prices = new Map(assets.map((asset) => [asset, sample.spotOf(asset)]));
   setInterval(() => {

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
@@ -6,9 +8,9 @@ export default defineConfig({
   root: import.meta.dirname,
   base: './',
   plugins: [svelte({ configFile: false })],
-  server: { fs: { allow: [new URL('../../../..', import.meta.url).pathname] } },
+  server: { fs: { allow: [fileURLToPath(new URL('../../../..', import.meta.url))] } },
   build: {
-    outDir: new URL('../../../../node_modules/.cache/preview', import.meta.url).pathname,
+    outDir: fileURLToPath(new URL('../../../../node_modules/.cache/preview', import.meta.url)),
     emptyOutDir: true,
     target: 'chrome130',
     assetsInlineLimit: 0,

@@ -1,0 +1,92 @@
+// @vitest-environment happy-dom
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Environment } from '../../../src-main/contract/source.ts';
+import Watchlist from '../../../src-renderer/panels/watchlist/Watchlist.svelte';
+import { closeDrawer, toggleId } from '../../../src-renderer/panels/focus.ts';
+import { mountPanel } from './mounted.ts';
+import type { Mounted } from './mounted.ts';
+import { instrumentOf, mapOf, quoteOf, settingsOf } from './samples.ts';
+
+let shown: Mounted | null = null;
+let toggle: HTMLButtonElement;
+beforeEach(() => {
+  toggle = document.createElement('button');
+  toggle.id = toggleId('watchlist');
+  document.body.append(toggle);
+});
+afterEach(() => {
+  shown?.close();
+  shown = null;
+});
+
+function openDrawer(): Mounted {
+  shown = mountPanel(Watchlist);
+  shown.terminal.layout.setNarrow(true);
+  shown.terminal.layout.toggle('watchlist');
+  rowOf('BTC').focus();
+  return shown;
+}
+const rowOf = (asset: string): HTMLElement => document.querySelector<HTMLElement>(`[data-asset=${asset}]`)!;
+const press = (key: string): void => {
+  document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  flushSync();
+};
+
+test('the arrow keys go through the assets and leave the drawer open', () => {
+  const { terminal } = openDrawer();
+  press('ArrowDown');
+  press('ArrowDown');
+  expect(terminal.asset).toBe('SOL');
+  expect(terminal.layout.drawer).toBe('watchlist');
+  expect(document.activeElement).toBe(rowOf('SOL'));
+});
+
+test.each(['Enter', ' '])('%j settles on the asset, closes the drawer and gives the focus to its button', (key) => {
+  const { terminal } = openDrawer();
+  press('ArrowDown');
+  press(key);
+  expect(terminal.asset).toBe('ETH');
+  expect(terminal.layout.drawer).toBeNull();
+  expect(document.activeElement).toBe(toggle);
+});
+
+test('a click closes the drawer', () => {
+  const { terminal } = openDrawer();
+  rowOf('SOL').click();
+  expect([terminal.asset, terminal.layout.drawer]).toEqual(['SOL', null]);
+  expect(document.activeElement).toBe(toggle);
+});
+
+test('where nothing is a drawer, closing takes no focus', () => {
+  shown = mountPanel(Watchlist);
+  rowOf('BTC').focus();
+  closeDrawer(shown.terminal.layout);
+  expect(document.activeElement).toBe(rowOf('BTC'));
+});
+
+test.each([
+  ['production', ['Binance 0 s', 'Kingfisher 0 s']],
+  ['sandbox', ['Binance · SANDBOX 0 s', 'Kingfisher · SANDBOX 0 s']],
+  ['custom', ['Binance · fapi.binance.example 0 s', 'Kingfisher · api.kingfisher.example 0 s']],
+  ['simulated', ['Binance · SIMULATED 0 s', 'Kingfisher · SIMULATED 0 s']],
+] as const)('a row names the sources of its price and its map: %s', (environment: Environment, expected) => {
+  const place = {
+    environment: environment === 'simulated' ? 'production' : environment,
+    customUrl: '',
+    customStreamUrl: '',
+  };
+  shown = mountPanel(Watchlist, {
+    settings: settingsOf({
+      market: environment === 'simulated' ? 'simulated' : 'live',
+      providers: { kingfisher: place, binance: place },
+    }),
+    statuses: [],
+    quotes: [quoteOf('BTC', { instrument: instrumentOf('BTC', environment) })],
+    snapshots: [mapOf('BTC', { environment })],
+  });
+  const said = [...rowOf('BTC').querySelectorAll('.last > span')].map((each) =>
+    (each.textContent ?? '').replace(/\s+/g, ' ').trim(),
+  );
+  expect(said).toEqual(expected);
+});
