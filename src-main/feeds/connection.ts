@@ -47,6 +47,8 @@ export class Connection {
   readonly #limits: KnownLimits;
   #stream: ProviderStatus['stream'] = 'off';
   #streamDown: { readonly failure: Failure; readonly retryAt: UnixMs | null } | null = null;
+  /** The network took the stream, and REST was not heard since: the newest word on the network is the stream's. */
+  #isCutOff = false;
   #lastAnswerAt: UnixMs | null = null;
   #shownState: ProviderStateKind | null = null;
   #since: UnixMs;
@@ -103,6 +105,7 @@ export class Connection {
     try {
       const value = await run(this.#abort.signal);
       this.#rest.answered();
+      this.#isCutOff = false;
       this.#limits.answered();
       this.#lastAnswerAt = this.#tools.now();
       this.#publish();
@@ -122,6 +125,7 @@ export class Connection {
   forgive(): void {
     this.#rest.forgive();
     this.#streamDown = null;
+    this.#isCutOff = false;
     this.#publish();
   }
 
@@ -135,6 +139,7 @@ export class Connection {
     if (state.kind === 'live') {
       this.#stream = 'live';
       this.#streamDown = null;
+      this.#isCutOff = false;
       this.#lastAnswerAt = this.#tools.now();
     } else if (state.kind !== 'down') {
       this.#stream = 'connecting';
@@ -144,6 +149,7 @@ export class Connection {
     } else {
       this.#stream = state.retryAt === null ? 'off' : 'connecting';
       this.#streamDown = state;
+      this.#isCutOff = state.failure.kind === 'offline';
       // A key that REST takes and the stream does not is no reason to leave REST.
       if (state.failure.kind === 'auth' && !this.#rest.hasAnswered) this.#rest.failed(state.failure);
     }
@@ -154,6 +160,7 @@ export class Connection {
   streamClosed(): void {
     this.#stream = 'off';
     this.#streamDown = null;
+    this.#isCutOff = false;
     this.#publish();
   }
 
@@ -199,8 +206,8 @@ export class Connection {
     const rest: Shown = { state: kind, failure, until };
     if (kind === 'no-key' || kind === 'refused') return rest;
     if (this.#stream === 'live') return { state: 'live', failure: null, until: null };
-    if (kind !== 'idle') return rest;
-    // REST was not asked yet: the stream is all there is to tell of.
+    // REST was not asked, or not since the network took the stream: the stream is all there is to tell of.
+    if (kind !== 'idle' && !(kind === 'polling' && this.#isCutOff)) return rest;
     const down = this.#streamDown;
     if (down) return { state: stateOf(down.failure) ?? 'error', failure: down.failure, until: down.retryAt };
     return this.#stream === 'connecting' ? { state: 'connecting', failure: null, until: null } : rest;

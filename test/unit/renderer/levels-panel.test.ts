@@ -101,7 +101,7 @@ test('prices have every digit, and amounts are read aloud with every digit', () 
   open([mapWith([66_000.55, 66_000.57])]);
   expect(firstCells()).toEqual(['66,000.57', '66,000.55']);
   expect(cellsOf(2)[2]?.textContent?.trim()).toBe('$2.00B');
-  expect(cellsOf(2)[2]?.getAttribute('aria-label')).toBe('$2,000,000,000.5');
+  expect(cellsOf(2)[2]?.getAttribute('aria-label')).toBe('$2.00B, exactly $2,000,000,000.5');
 });
 
 test('each level has the age of its own time', () => {
