@@ -47,4 +47,8 @@ export async function runScript(body) {
     );
     process.exitCode = 1;
   }
+  // Packaging tools leave hooks behind that would end the process with a code of their own.
+  const code = process.exitCode;
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  process.exit(code);
 }

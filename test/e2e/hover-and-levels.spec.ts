@@ -122,7 +122,7 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
       age,
     ]);
     await expect(cells.nth(2)).toHaveAttribute('title', '$4,800,000,000.55');
-    await expect(cells.nth(2)).toHaveAccessibleName('$4,800,000,000.55');
+    await expect(cells.nth(2)).toHaveAccessibleName('$4.80B, exactly $4,800,000,000.55');
     await expect(cells.nth(3)).toHaveAttribute('title', '$120,000,000.25');
     await expect(cells.nth(5)).toHaveAttribute('title', source);
     await expect(levels.row('67,500.25').getByRole('gridcell').nth(2)).toHaveAttribute(

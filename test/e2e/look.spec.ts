@@ -190,7 +190,7 @@ async function expectNothingWide(locator: Locator): Promise<void> {
 /** A number that ends in an ellipsis, or under its neighbour, is not a number. */
 async function expectNoNumberCut(panel: Locator): Promise<void> {
   const numbers = panel.locator('.number:visible');
-  expect(await numbers.count(), 'numbers shown').toBeGreaterThan(5);
+  await expect.poll(() => numbers.count(), 'numbers shown').toBeGreaterThan(5);
   const cut = await numbers.evaluateAll((elements) =>
     elements
       .filter((element) => element.scrollWidth > element.clientWidth && getComputedStyle(element).display !== 'inline')

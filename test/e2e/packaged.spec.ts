@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { chromium, expect, test, type Page } from '@playwright/test';
+import { chromium, expect, test, type Browser, type Page } from '@playwright/test';
 
 import type { Bridge } from '../../src-main/contract/channels.ts';
 import { makeProfile } from './app.ts';
@@ -27,12 +27,23 @@ async function startPackaged(): Promise<Packaged> {
   const child = spawn(executable, [...rights, `--user-data-dir=${profile}`, '--remote-debugging-port=0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const browser = await chromium.connectOverCDP(await debuggingAddress(child));
+  const browser = await connect(await debuggingAddress(child));
   const context = browser.contexts()[0];
   if (!context) throw new Error('the packaged app has no browser context');
   const page = context.pages()[0] ?? (await context.waitForEvent('page'));
   await page.waitForLoadState('domcontentloaded');
   return { page, profile, process: child };
+}
+
+/** The port listens before the browser behind it answers; an attempt made in between hangs. */
+async function connect(address: string): Promise<Browser> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await chromium.connectOverCDP(address, { timeout: 8_000 });
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
 }
 
 /** Chromium names it on standard error once it listens. */

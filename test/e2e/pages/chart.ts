@@ -101,9 +101,12 @@ export class ChartPanel {
         ? articles.first()
         : articles.filter({ has: this.#page.locator('b').getByText(price, { exact: true }) });
     const x = pane.x + pane.width * across;
-    for (let y = pane.y + 1; y < pane.y + pane.height; y += scanStep) {
-      await this.#page.mouse.move(x, y);
-      if ((await article.count()) > 0) return article;
+    // A change of scale is drawn in a later frame than the one it was asked for in.
+    for (let pass = 0; pass < 3; pass++) {
+      for (let y = pane.y + 1; y < pane.y + pane.height; y += scanStep) {
+        await this.#page.mouse.move(x, y);
+        if ((await article.count()) > 0) return article;
+      }
     }
     throw new Error(`No level ${price === undefined ? '' : `at ${price} `}lies under any point of the chart.`);
   }
