@@ -92,11 +92,10 @@ test('reopened without network, the last state of every asset is there at once, 
     }
     await watchlist.choose('BTC');
     await offline.expectDrawn('BTC');
-    await levels.rows.nth(3).click();
-    const price = await levels.fact('Price').innerText();
-    await chart.overlay('Fit levels').click();
     await chart.hideBelow.press('Home');
-    const card = await chart.hoverLevel(price);
+    const card = await chart.hoverLevel();
+    const hovered = await card.locator('b').first().innerText();
+    await expect(levels.row(hovered).first()).toBeVisible();
     await expect(card).toContainText(/ · \d+ (s|min) old/);
     await inspector.open('GEX');
     await expect(inspector.gex).toContainText(/Flip level\s+[\d,]+\.\d/);
