@@ -16,6 +16,7 @@ import { openStore } from './store/database.ts';
 
 const frameMs = 16;
 const compactEveryMs = 60_000;
+const betweenSlicesMs = 200;
 
 const options = workerData as EngineOptions;
 const port = parentPort!;
@@ -42,12 +43,13 @@ const simulation = new Simulation(
   options.seed === null ? {} : { seed: options.seed },
   () => hub?.simulationDied(),
 );
+const guard = new StoreGuard((name, notice) => outbox.publish(name, notice), now);
 const hub: Hub | null =
   opened instanceof FailureError
     ? null
     : new Hub({
         store: opened.store,
-        guard: new StoreGuard((name, notice) => outbox.publish(name, notice), now),
+        guard,
         notices: opened.notices,
         providers,
         http,
@@ -117,12 +119,9 @@ function compactSoon(waitMs: number): NodeJS.Timeout | null {
   const { store } = opened;
   return setTimeout(() => {
     let more = false;
-    try {
-      more = store.snapshots.compact(now()).more;
-    } catch (thrown) {
-      if (!(thrown instanceof FailureError)) throw thrown;
-    }
-    compaction = compactSoon(more ? 200 : compactEveryMs);
+    // What cannot be packed stays as it is, readable; the user is told why.
+    guard.attempt(() => (more = store.snapshots.compact(now()).more));
+    compaction = compactSoon(more ? betweenSlicesMs : compactEveryMs);
   }, waitMs);
 }
 let compaction = compactSoon(10_000);
@@ -150,4 +149,4 @@ port.on('message', (message: ToEngine) => {
   }
 });
 
-starting = hub && new DeferredStart(() => hub.start(), hub.startState().quotes.length > 0);
+starting = hub && new DeferredStart(() => hub.start(), hub.hasCandles());

@@ -3,7 +3,7 @@ import { failure, FailureError, toFailure } from '../contract/failure.ts';
 import type { ProviderTest } from '../contract/provider-status.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { SnapshotKind } from '../contract/snapshot.ts';
-import { sourceKey, type ProviderId } from '../contract/source.ts';
+import { sourceKey, type ProviderId, type SourceKey } from '../contract/source.ts';
 import { cachedQuotes } from './cached-quotes.ts';
 import type { Key } from './connection.ts';
 import { Lines, type LineTools } from './lines.ts';
@@ -81,19 +81,24 @@ export class Hub {
     }, simulationRestMs);
   }
 
+  /** Whether the cache has a chart to show of the focused asset. */
+  hasCandles(): boolean {
+    const { asset } = this.#settings.focus;
+    return this.#priceSources().some((source) => this.#tools.store.candles.newestInstrument(source, asset) !== null);
+  }
+
   startState(): StartState {
     const { store, version, profile, notices, providers } = this.#tools;
     const sources = this.#lines.sources();
     const infos = Object.values(providers).map(({ info }) => info);
     const { watchlist } = this.#settings;
-    const prices = sources.filter(({ provider }) => provider === priceProvider).map(sourceKey);
     return {
       version,
       profile,
       settings: this.#settings,
       providers: infos,
       statuses: infos.map(({ id }) => this.#lines.status(id)),
-      quotes: prices.flatMap((source) => cachedQuotes(store, source, watchlist)),
+      quotes: this.#priceSources().flatMap((source) => cachedQuotes(store, source, watchlist)),
       snapshots: store.snapshots.latestOfAll(sources.map(sourceKey), watchlist),
       notices,
     };
@@ -136,8 +141,8 @@ export class Hub {
     const { asset, timeframe, before, limit } = args;
     const feed = this.#lines.get(priceProvider)?.candles;
     if (feed) return feed.read(asset, timeframe, before, limit);
-    const source = this.#lines.sources().find(({ provider }) => provider === priceProvider);
-    return source ? this.#tools.store.candles.read(sourceKey(source), asset, timeframe, before, limit) : null;
+    const [source] = this.#priceSources();
+    return source ? this.#tools.store.candles.read(source, asset, timeframe, before, limit) : null;
   }
 
   latest(asset: string, kind: SnapshotKind): Requests['snapshot/latest']['value'] {
@@ -179,6 +184,14 @@ export class Hub {
     this.#generation++;
     this.#lines.dropAll();
     this.#tools.stopSimulation();
+  }
+
+  /** Where candles come from, known even before it is connected; none while its address is not usable. */
+  #priceSources(): SourceKey[] {
+    return this.#lines
+      .sources()
+      .filter(({ provider }) => provider === priceProvider)
+      .map(sourceKey);
   }
 
   #saveSettings(settings: Settings): Settings {

@@ -3,13 +3,19 @@ import type { LiquidationMap } from '../contract/liquidation.ts';
 /** More distinct prices than this in one merged map are a stream gone wrong, not a market. */
 export const mostLevels = 200_000;
 
+interface Level {
+  readonly long: number;
+  readonly short: number;
+  readonly time: number;
+}
+
 /**
  * A liquidation map that pushes are merged into: a push names some levels and says nothing of the others. A level pushed
  * with both amounts zero is gone. Cost of a push is that of its own levels; columns are built only when asked for.
  */
 export class LevelBook {
   #head: LiquidationMap | null = null;
-  readonly #levels = new Map<number, { long: number; short: number; time: number }>();
+  readonly #levels = new Map<number, Level>();
 
   get isEmpty(): boolean {
     return this.#head === null;
@@ -32,14 +38,7 @@ export class LevelBook {
   /** The whole map as it stands; null before the first map or push. */
   toMap(): LiquidationMap | null {
     if (!this.#head) return null;
-    const rows = [...this.#levels].sort((a, b) => a[0] - b[0]);
-    return {
-      ...this.#head,
-      prices: Float64Array.from(rows, ([price]) => price),
-      longs: Float64Array.from(rows, ([, level]) => level.long),
-      shorts: Float64Array.from(rows, ([, level]) => level.short),
-      levelTimes: Float64Array.from(rows, ([, level]) => level.time),
-    };
+    return withRows(this.#head, [...this.#levels]);
   }
 
   #sizeWith(push: LiquidationMap): number {
@@ -66,7 +65,7 @@ export class LevelBook {
  */
 export class PushLog {
   #head: LiquidationMap | null = null;
-  readonly #rows = new Map<number, { long: number; short: number; time: number; pushedAt: number }>();
+  readonly #rows = new Map<number, Level & { readonly pushedAt: number }>();
 
   add(push: LiquidationMap): void {
     this.#head = push;
@@ -85,16 +84,22 @@ export class PushLog {
 
   /** One push with all that was pushed after `moment` (the provider's time); null when there was nothing. */
   newerThan(moment: number): LiquidationMap | null {
-    const rows = [...this.#rows].filter(([, { pushedAt }]) => pushedAt > moment).sort((a, b) => a[0] - b[0]);
+    const rows = [...this.#rows].filter(([, { pushedAt }]) => pushedAt > moment);
     if (!this.#head || rows.length === 0) return null;
-    return {
-      ...this.#head,
-      prices: Float64Array.from(rows, ([price]) => price),
-      longs: Float64Array.from(rows, ([, level]) => level.long),
-      shorts: Float64Array.from(rows, ([, level]) => level.short),
-      levelTimes: Float64Array.from(rows, ([, level]) => level.time),
-    };
+    return withRows(this.#head, rows);
   }
+}
+
+/** A map of the given levels, as columns ascending by price. */
+function withRows(head: LiquidationMap, levels: (readonly [price: number, level: Level])[]): LiquidationMap {
+  const rows = levels.sort((a, b) => a[0] - b[0]);
+  return {
+    ...head,
+    prices: Float64Array.from(rows, ([price]) => price),
+    longs: Float64Array.from(rows, ([, level]) => level.long),
+    shorts: Float64Array.from(rows, ([, level]) => level.short),
+    levelTimes: Float64Array.from(rows, ([, level]) => level.time),
+  };
 }
 
 /** A level without a time of its own is as old as the map or push that named it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { failure, FailureError, toFailure } from '../contract/failure.ts';
+import type { HttpRequest, HttpResponse } from '../net/http.ts';
 import { oneLine, redact } from '../net/redact.ts';
 import type { ProviderContext, RejectedPayload } from './provider.ts';
 
@@ -108,6 +109,28 @@ function problemOf(issue: z.core.$ZodIssue): string {
 /** One step of a JSON path: `.price`, or `["odd key"]`. */
 export function member(key: string): string {
   return /^[A-Za-z_]\w{0,60}$/.test(key) ? `.${key}` : `[${JSON.stringify(oneLine(key, 60))}]`;
+}
+
+/**
+ * One request. An answer that came but left no text to keep (too large, not HTTP) is recorded without it: that it came
+ * is kept. Throws what the client throws.
+ */
+export async function sendRecorded(
+  context: ProviderContext,
+  path: string,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  try {
+    return await context.http.send(request);
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.kind === 'bad-response') {
+      const { message, path: badPath } = thrown.failure;
+      const at = context.now();
+      const { source } = context;
+      context.onRejected({ source, endpoint: path, at, path: badPath ?? '$', message: oneLine(message), text: '' });
+    }
+    throw thrown;
+  }
 }
 
 /** Runs a reader one step down; what it finds wrong carries the step in its path. */

@@ -5,8 +5,11 @@ import type { Source } from '../../src-main/contract/source.ts';
 /** Whether numbers of this source may be shown under these settings. Late answers of a source that was left are not. */
 export function isInUse(source: Source, settings: Settings): boolean {
   if (settings.market === 'simulated') return source.environment === 'simulated';
-  return source.environment === settings.providers[source.provider].environment;
+  const { environment, customUrl } = settings.providers[source.provider];
+  return source.environment === environment && (environment !== 'custom' || source.host === hostOf(customUrl));
 }
+
+const hostOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).host : null);
 
 /** Whether a change of settings moved the feeds to other sources. */
 export function sourcesDiffer(before: Settings, after: Settings): boolean {

@@ -4,7 +4,7 @@ import type { RateLimits } from '../../contract/provider-status.ts';
 import { readRetryAfter } from '../../net/budget.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { oneLine } from '../../net/redact.ts';
-import { isObject, readPayload, reject, Unreadable } from '../parse.ts';
+import { isObject, readPayload, reject, sendRecorded, Unreadable } from '../parse.ts';
 import type { ProviderContext } from '../provider.ts';
 
 export const providerName = 'Binance';
@@ -21,7 +21,8 @@ export async function ask<T>(
   read: (payload: unknown, receivedAt: UnixMs) => T,
 ): Promise<T> {
   const origin = { name: providerName, endpoint: path };
-  const response = await send(context, path, signal);
+  const headers = { accept: 'application/json' };
+  const response = await sendRecorded(context, path, { url: `${context.restUrl}${path}`, headers, signal });
   const limits = weightLimits(response);
   if (limits !== null) context.onLimits(limits);
   if (response.status === 200)
@@ -30,30 +31,6 @@ export async function ask<T>(
   if (problem.kind !== 'bad-response') throw new FailureError(problem);
   const known = reject(context, origin, response.text, new Unreadable(`answered with status ${response.status}`));
   throw new FailureError({ ...known.failure, message: problem.message });
-}
-
-async function send(context: ProviderContext, path: string, signal: AbortSignal): Promise<HttpResponse> {
-  try {
-    return await context.http.send({
-      url: `${context.restUrl}${path}`,
-      headers: { accept: 'application/json' },
-      signal,
-    });
-  } catch (thrown) {
-    if (thrown instanceof FailureError && thrown.failure.kind === 'bad-response') {
-      const { message, path: badPath } = thrown.failure;
-      const { source } = context;
-      context.onRejected({
-        source,
-        endpoint: path,
-        at: context.now(),
-        path: badPath ?? '$',
-        message: oneLine(message),
-        text: '',
-      });
-    }
-    throw thrown;
-  }
 }
 
 /** `X-MBX-USED-WEIGHT-1M` as limits: weight, not calls, renewed with each minute of the clock. */

@@ -1,8 +1,8 @@
 import { failure, FailureError } from '../../contract/failure.ts';
 import type { UnixMs } from '../../contract/market.ts';
 import { readLimits } from '../../net/budget.ts';
-import { oneLine, withoutSecrets } from '../../net/redact.ts';
-import { readPayload, reject, Unreadable } from '../parse.ts';
+import { withoutSecrets } from '../../net/redact.ts';
+import { readPayload, reject, sendRecorded, Unreadable } from '../parse.ts';
 import type { ProviderContext } from '../provider.ts';
 import { failureOf } from './errors.ts';
 
@@ -31,7 +31,8 @@ export async function ask<T>(
 ): Promise<T> {
   const key = keyOf(context);
   const origin = { name: providerName, endpoint: path };
-  const response = await send(context, path, key, signal);
+  const headers = { authorization: `Bearer ${key}`, accept: 'application/json' };
+  const response = await sendRecorded(context, path, { url: `${context.restUrl}${path}`, headers, signal });
   const limits = readLimits(response.headers, response.receivedAt);
   if (limits !== null) context.onLimits(limits);
   // An answer may echo the key; from here on it is in nothing that is kept, shown or logged.
@@ -43,29 +44,4 @@ export async function ask<T>(
     throw new FailureError({ ...known.failure, message: problem.message });
   }
   return readPayload(context, origin, text, (payload) => read(payload, response.receivedAt));
-}
-
-async function send(context: ProviderContext, path: string, key: string, signal: AbortSignal) {
-  try {
-    return await context.http.send({
-      url: `${context.restUrl}${path}`,
-      headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
-      signal,
-    });
-  } catch (thrown) {
-    // Too large, or not HTTP: there is no text to keep, but that it came is kept.
-    if (thrown instanceof FailureError && thrown.failure.kind === 'bad-response') {
-      const { message, path: badPath } = thrown.failure;
-      const { source } = context;
-      context.onRejected({
-        source,
-        endpoint: path,
-        at: context.now(),
-        path: badPath ?? '$',
-        message: oneLine(message),
-        text: '',
-      });
-    }
-    throw thrown;
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProviderSettings, Settings } from '../../../src-main/contract/settings.ts';
 import { modeBadge } from '../../../src-renderer/panels/mode-badges.ts';
-import { foreignHosts } from '../../../src-renderer/state/sources.ts';
+import { foreignHosts, isInUse } from '../../../src-renderer/state/sources.ts';
 import { settingsOf } from './samples.ts';
 
 const at = (environment: ProviderSettings['environment']): ProviderSettings => ({
@@ -31,5 +31,20 @@ describe('the mode badge', () => {
   test('says SIMULATED in the simulated market, whatever hosts are chosen for live data', () => {
     const settings = { ...live('sandbox', 'custom'), market: 'simulated' as const };
     expect(modeBadge('simulated', foreignHosts(settings)).text).toBe('SIMULATED');
+  });
+});
+
+describe('a source in use', () => {
+  const settings = (customUrl: string): Settings =>
+    settingsOf({
+      market: 'live',
+      providers: { kingfisher: { environment: 'custom', customUrl, customStreamUrl: '' }, binance: at('production') },
+    });
+  const custom = { provider: 'kingfisher', environment: 'custom', host: '127.0.0.1:8080' } as const;
+
+  test('is at the custom host of now: a late answer of the former one is not shown', () => {
+    expect(isInUse(custom, settings('http://127.0.0.1:8080/v1'))).toBe(true);
+    expect(isInUse(custom, settings('http://127.0.0.1:9090/v1'))).toBe(false);
+    expect(isInUse(custom, settings('nonsense'))).toBe(false);
   });
 });

@@ -71,15 +71,15 @@ test.each([
   ['custom', ['Binance · fapi.binance.example 0 s', 'Kingfisher · api.kingfisher.example 0 s']],
   ['simulated', ['Binance · SIMULATED 0 s', 'Kingfisher · SIMULATED 0 s']],
 ] as const)('a row names the sources of its price and its map: %s', (environment: Environment, expected) => {
-  const place = {
+  const placeAt = (host: string) => ({
     environment: environment === 'simulated' ? 'production' : environment,
-    customUrl: '',
+    customUrl: `https://${host}/v1`,
     customStreamUrl: '',
-  };
+  });
   shown = mountPanel(Watchlist, {
     settings: settingsOf({
       market: environment === 'simulated' ? 'simulated' : 'live',
-      providers: { kingfisher: place, binance: place },
+      providers: { kingfisher: placeAt('api.kingfisher.example'), binance: placeAt('fapi.binance.example') },
     }),
     statuses: [],
     quotes: [quoteOf('BTC', { instrument: instrumentOf('BTC', environment) })],
