@@ -26,7 +26,7 @@ const size = { width: 1440, height: 900 };
  */
 async function drawn(page) {
   await page
-    .getByRole('region', { name: /chart, last price .+, [1-9]\d* liquidation bands and [1-9]\d* GEX strikes in view$/ })
+    .getByRole('region', { name: /chart, last price .+, [1-9]\d* liquidation bands and [1-9]\d* GEX strikes in view/ })
     .waitFor();
   await page.getByTestId('regime-badge').waitFor();
   await page.getByRole('tabpanel', { name: 'Levels' }).locator('tbody').getByRole('row').first().waitFor();
@@ -81,7 +81,7 @@ async function take(shot, file, runtime, flags, env) {
   // Playwright finds a runtime other than the package's own by this variable of our process.
   if (runtime.kind === 'stand-in') process.env.ELECTRON_OVERRIDE_DIST_PATH = runtime.directory;
   const app = await _electron.launch({
-    args: [root, `--user-data-dir=${profile}`, ...flags],
+    args: [root, `--user-data-dir=${profile}`, '--simulated', ...flags],
     cwd: root,
     env: onlyStrings(env),
     chromiumSandbox: !flags.includes('--no-sandbox'),

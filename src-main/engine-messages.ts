@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly version: string;
   /** Seed of the simulated market; null: its own. */
   readonly seed: number | null;
+  /** In this run the simulated market stands in for `auto`. */
+  readonly simulated: boolean;
 }
 
 export type ToEngine =

@@ -59,6 +59,7 @@ const hub: Hub | null =
         random: Math.random,
         version: options.version,
         profile: options.profile,
+        simulated: options.simulated,
         publish: (name, event) => outbox.publish(name, event),
         startSimulation: () => simulation.start(),
         stopSimulation: () => simulation.stop(),
@@ -87,11 +88,18 @@ const handlers: Handlers = {
     if (series) starting?.painted();
     return series;
   },
-  'snapshot/latest': (hub, { asset, kind }) => hub.latest(asset, kind),
-  'snapshot/refresh': (hub, { asset, kind }) => {
+  'snapshot/latest': (hub, { provider, asset, kind }) => hub.cache.latest(provider, asset, kind),
+  'snapshot/refresh': (hub, args) => {
     starting?.now();
-    return hub.refresh(asset, kind);
+    return hub.refresh(args);
   },
+  'snapshot/at': (hub, args) => hub.profileAt(args),
+  'volumes/read': (hub, args) => hub.cache.volumes(args),
+  'liquidations/read': (hub, args) => hub.cache.liquidations(args),
+  'history/plan': (hub, query) => hub.history.plan(query),
+  'history/start': (hub, query) => hub.history.start(query),
+  'history/stop': (hub, { id }) => hub.history.stop(id),
+  'history/forget': (hub, { id }) => hub.history.forget(id),
   'provider/configure': (hub, { provider, settings }) => hub.configure(provider, settings),
   'provider/test': (hub, args) => hub.test(args),
   'provider/retry': (hub, { provider }) => {

@@ -18,7 +18,14 @@ import { createWindow, denyWandering } from './window.ts';
 const links: Readonly<Record<LinkName, string>> = {
   tradingview: 'https://www.tradingview.com/',
   kingfisher: 'https://thekingfisher.io/',
+  'kingfisher-legacy': 'https://thekingfisher.io/',
+  kaiko: 'https://www.kaiko.com/',
+  kiyotaka: 'https://kiyotaka.ai/',
   binance: 'https://www.binance.com/en/futures',
+  bybit: 'https://www.bybit.com/',
+  okx: 'https://www.okx.com/',
+  hyperliquid: 'https://hyperliquid.xyz/',
+  deribit: 'https://www.deribit.com/',
 };
 
 /** Restarts of a dead engine within this span count together; more than `restartsAllowed` and it stays down. */
@@ -28,6 +35,7 @@ const stopGraceMs = 5_000;
 const unlockMs = 60_000;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const simulated = app.commandLine.hasSwitch('simulated');
 const developmentOrigin = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 const origin = developmentOrigin ?? appOrigin;
 const credentials = new Credentials(openKeychain, unlockMs, (provider) => {
@@ -48,7 +56,7 @@ function startEngine(): EngineLink {
   const seed = process.env['HALCYON_SEED'];
   const link = new EngineLink(
     new URL('./engine.js', import.meta.url),
-    { profile: app.getPath('userData'), version: app.getVersion(), seed: seed ? Number(seed) : null },
+    { profile: app.getPath('userData'), version: app.getVersion(), seed: seed ? Number(seed) : null, simulated },
     { events: sendToWindow, died: onEngineDied },
   );
   if (credentialsRead) for (const provider of providerIds) handOver(link, provider);
@@ -110,6 +118,13 @@ const handlers: Handlers = {
   'candles/read': toEngine('candles/read'),
   'snapshot/latest': toEngine('snapshot/latest'),
   'snapshot/refresh': toEngine('snapshot/refresh'),
+  'snapshot/at': toEngine('snapshot/at'),
+  'volumes/read': toEngine('volumes/read'),
+  'liquidations/read': toEngine('liquidations/read'),
+  'history/plan': toEngine('history/plan'),
+  'history/start': toEngine('history/start'),
+  'history/stop': toEngine('history/stop'),
+  'history/forget': toEngine('history/forget'),
   'provider/configure': toEngine('provider/configure'),
   'provider/test': toEngine('provider/test'),
   'provider/retry': (args) => {

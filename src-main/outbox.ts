@@ -9,7 +9,11 @@ const identity: { readonly [Name in EventName]: (event: Events[Name]) => string 
   'quote/changed': (quote) => `${sourceKey(quote.instrument.source)} ${quote.instrument.asset}`,
   'snapshot/changed': (snapshot) =>
     `${sourceKey(snapshot.source)} ${snapshot.kind} ${snapshot.asset} ${snapshot.variant}`,
-  'snapshot/trouble': (trouble) => `${trouble.kind} ${trouble.asset}`,
+  'snapshot/trouble': (trouble) => `${trouble.provider} ${trouble.kind} ${trouble.asset}`,
+  'volumes/changed': ({ source, asset, variant }) => `${sourceKey(source)} ${asset} ${variant}`,
+  'liquidations/arrived': ({ source, asset }) => `${sourceKey(source)} ${asset}`,
+  'history/changed': ({ id }) => String(id),
+  'market/changed': () => '',
   'provider/changed': (status) => status.id,
   'settings/changed': () => '',
   'notice/changed': (notice) => notice.id,

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { linkNames, type RequestName, type Requests } from './contract/channels.ts';
 import { failure, type Result } from './contract/failure.ts';
 import { assetPattern, timeframes, unixMs } from './contract/market.ts';
-import { inspectorTabs, mostWatched } from './contract/settings.ts';
+import { historyKinds } from './contract/history.ts';
+import { inspectorTabs, marketModes, mostWatched } from './contract/settings.ts';
 import { snapshotKinds } from './contract/snapshot.ts';
-import { providerIds } from './contract/source.ts';
+import { gexProviders, mapProviders, priceProviders, providerIds, volumeProviders } from './contract/source.ts';
 
 const asset = z.string().regex(assetPattern);
 const timeframe = z.enum(timeframes);
@@ -15,10 +16,21 @@ const focus = z.strictObject({ asset, timeframe });
 const secret = z.record(z.string().max(40), z.string().min(1).max(4096));
 const time = z.number().int().nonnegative().transform(unixMs);
 const providerSettings = z.strictObject({
-  environment: z.enum(['production', 'sandbox', 'custom']),
+  environment: z.enum(['production', 'production-eu', 'sandbox', 'custom']),
   customUrl: z.string().max(2048),
   customStreamUrl: z.string().max(2048),
+  options: z
+    .record(z.string().min(1).max(40), z.string().max(200))
+    .refine((options) => Object.keys(options).length <= 40),
 });
+const layer = z.strictObject({
+  shown: z.boolean(),
+  intensity: z.strictObject({ low: fraction, high: fraction }).refine(({ low, high }) => low <= high),
+  form: z.enum(['bands', 'profile', 'both']),
+});
+const range = { from: time, to: time };
+const historyQuery = z.strictObject({ provider, kind: z.enum(historyKinds), asset, ...range });
+const jobId = z.strictObject({ id: z.number().int().nonnegative() });
 
 /** What the renderer may send; anything else is refused before it reaches a handler. */
 const checks = {
@@ -29,8 +41,20 @@ const checks = {
       timeZone: z.enum(['UTC', 'local']),
       watchlist: z.array(asset).min(1).max(mostWatched),
       focus,
-      overlays: z.strictObject({ bands: z.boolean(), gex: z.boolean(), fitLevels: z.boolean() }),
-      intensity: z.strictObject({ low: fraction, high: fraction }).refine(({ low, high }) => low <= high),
+      overlays: z.strictObject({
+        bands: z.boolean(),
+        gex: z.boolean(),
+        fitLevels: z.boolean(),
+        liquidations: z.boolean(),
+        volumes: z.boolean(),
+      }),
+      maps: z.record(z.enum(mapProviders), layer),
+      confluence: z.strictObject({ shown: z.boolean(), tolerancePercent: z.number().min(0.001).max(5) }),
+      prices: z.strictObject({
+        byAsset: z.record(asset, z.enum(priceProviders)).refine((byAsset) => Object.keys(byAsset).length <= 1_000),
+      }),
+      gex: z.strictObject({ provider: z.enum(['auto', ...gexProviders]) }),
+      volumes: z.strictObject({ providers: z.array(z.enum(volumeProviders)).max(volumeProviders.length) }),
       layout: z.strictObject({
         watchlist: z.boolean(),
         inspector: z.boolean(),
@@ -38,16 +62,31 @@ const checks = {
       }),
     })
     .partial(),
-  'market/choose': z.enum(['simulated', 'live']),
-  'workspace/want': z.strictObject({ assets: z.array(asset).max(mostWatched), focus, kinds: z.array(kind).max(20) }),
+  'market/choose': z.enum(marketModes),
+  'workspace/want': z.strictObject({
+    assets: z.array(asset).max(mostWatched),
+    focus,
+    snapshots: z
+      .array(z.strictObject({ provider, kind, scope: z.enum(['focus', 'watchlist']) }))
+      .max(providerIds.length * snapshotKinds.length),
+    volumes: z.array(z.enum(volumeProviders)).max(volumeProviders.length),
+    liquidations: z.boolean(),
+  }),
   'candles/read': z.strictObject({
     asset,
     timeframe,
     before: time.nullable(),
     limit: z.number().int().min(1).max(10_000),
   }),
-  'snapshot/latest': z.strictObject({ asset, kind }),
-  'snapshot/refresh': z.strictObject({ asset, kind }),
+  'snapshot/latest': z.strictObject({ provider, asset, kind }),
+  'snapshot/refresh': z.strictObject({ provider, asset, kind }),
+  'snapshot/at': z.strictObject({ provider, asset, at: time }),
+  'volumes/read': z.strictObject({ provider: z.enum(volumeProviders), asset, ...range }),
+  'liquidations/read': z.strictObject({ asset, ...range, limit: z.number().int().min(1).max(100_000) }),
+  'history/plan': historyQuery,
+  'history/start': historyQuery,
+  'history/stop': jobId,
+  'history/forget': jobId,
   'provider/configure': z.strictObject({ provider, settings: providerSettings }),
   'provider/test': z.strictObject({ provider, settings: providerSettings, secret: secret.nullable() }),
   'provider/retry': z.strictObject({ provider }),

@@ -56,8 +56,7 @@ export class Simulation {
         if (message.type !== 'ready') return;
         isReady = true;
         clearTimeout(timer);
-        const { kingfisher, binance } = message;
-        resolve({ urls: { kingfisher, binance }, secrets: { kingfisher: { apiKey: kingfisher.key } } });
+        resolve({ urls: message.urls, secrets: message.secrets });
       });
       worker.on('error', (error) => end(String(error)));
       worker.on('exit', (code) => end(`exit code ${code}`));

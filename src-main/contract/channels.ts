@@ -1,9 +1,11 @@
 import type { Failure, Result } from './failure.ts';
+import type { HistoryJob, HistoryPlan, HistoryQuery } from './history.ts';
+import type { LiquidationProfile, LiquidationVolumes, RealisedLiquidations } from './liquidation.ts';
 import type { Asset, Candle, CandleSeries, Instrument, Quote, Timeframe, UnixMs } from './market.ts';
 import type { CredentialState, ProviderInfo, ProviderStatus, ProviderTest } from './provider-status.ts';
-import type { ProviderSettings, Settings } from './settings.ts';
+import type { EffectiveMarket, ProviderSettings, Settings } from './settings.ts';
 import type { Snapshot, SnapshotKind } from './snapshot.ts';
-import type { ProviderId } from './source.ts';
+import { providerIds, type ProviderId, type Source, type VolumeProvider } from './source.ts';
 
 /** What the renderer needs for its first paint; everything comes from the cache, nothing waits for the network. */
 export interface StartState {
@@ -11,6 +13,7 @@ export interface StartState {
   /** Path of the profile folder (database, the window's place), for the user to find it. */
   readonly profile: string;
   readonly settings: Settings;
+  readonly market: MarketState;
   readonly providers: readonly ProviderInfo[];
   readonly statuses: readonly ProviderStatus[];
   readonly quotes: readonly Quote[];
@@ -18,6 +21,15 @@ export interface StartState {
   readonly snapshots: readonly Snapshot[];
   /** Standing notices, for instance a database that had to be set aside. */
   readonly notices: readonly Notice[];
+  /** Ranges being filled in, or stopped before their end. */
+  readonly history: readonly HistoryJob[];
+}
+
+/** Which market the numbers are of. */
+export interface MarketState {
+  readonly effective: EffectiveMarket;
+  /** Why `auto` is simulated now, in one sentence; null otherwise. */
+  readonly reason: string | null;
 }
 
 /** A line for the user that stays until it is resolved or dismissed. The same `id` replaces the former one. */
@@ -34,8 +46,18 @@ export interface Notice {
 export interface Wanted {
   readonly assets: readonly Asset[];
   readonly focus: { readonly asset: Asset; readonly timeframe: Timeframe };
-  /** Kinds wanted for the focused asset now. */
-  readonly kinds: readonly SnapshotKind[];
+  readonly snapshots: readonly WantedSnapshot[];
+  /** Whose liquidated volumes of the focused asset are on screen. */
+  readonly volumes: readonly VolumeProvider[];
+  /** Whether realised liquidations of the focused asset are on screen. */
+  readonly liquidations: boolean;
+}
+
+export interface WantedSnapshot {
+  readonly provider: ProviderId;
+  readonly kind: SnapshotKind;
+  /** For the focused asset alone, or for every watched one. */
+  readonly scope: 'focus' | 'watchlist';
 }
 
 /** A newer state of the last candle, or a new candle. */
@@ -48,6 +70,7 @@ export interface CandleTick {
 
 /** Why a kind has no newer snapshot for an asset; `failure` null: all is well again. */
 export interface SnapshotTrouble {
+  readonly provider: ProviderId;
   readonly asset: Asset;
   readonly kind: SnapshotKind;
   readonly failure: Failure | null;
@@ -66,9 +89,28 @@ export interface Requests {
     args: { asset: Asset; timeframe: Timeframe; before: UnixMs | null; limit: number };
     value: CandleSeries | null;
   };
-  'snapshot/latest': { args: { asset: Asset; kind: SnapshotKind }; value: Snapshot | null };
+  'snapshot/latest': { args: { provider: ProviderId; asset: Asset; kind: SnapshotKind }; value: Snapshot | null };
   /** Ask the provider for this now (the user pressed Refresh or Retry); the answer comes as an event, too. */
-  'snapshot/refresh': { args: { asset: Asset; kind: SnapshotKind }; value: Snapshot | null };
+  'snapshot/refresh': { args: { provider: ProviderId; asset: Asset; kind: SnapshotKind }; value: Snapshot | null };
+  /** The map as it was at a moment, from the provider. Kept, but never shown as the newest. */
+  'snapshot/at': { args: { provider: ProviderId; asset: Asset; at: UnixMs }; value: LiquidationProfile };
+  /** Liquidated volumes with `from` ≤ time < `to`, from the cache; null when there are none. */
+  'volumes/read': {
+    args: { provider: VolumeProvider; asset: Asset; from: UnixMs; to: UnixMs };
+    value: LiquidationVolumes | null;
+  };
+  /** Realised liquidations with `from` ≤ time < `to`, from the cache, one table a venue; the newest `limit` of each. */
+  'liquidations/read': {
+    args: { asset: Asset; from: UnixMs; to: UnixMs; limit: number };
+    value: readonly RealisedLiquidations[];
+  };
+  /** What filling in a range would cost; nothing is sent. */
+  'history/plan': { args: HistoryQuery; value: HistoryPlan };
+  /** Starts filling in, or goes on where the same range was stopped. */
+  'history/start': { args: HistoryQuery; value: HistoryJob };
+  'history/stop': { args: { id: number }; value: HistoryJob };
+  /** Takes a stopped or finished one off the list; what it brought stays. */
+  'history/forget': { args: { id: number }; value: null };
   'provider/configure': { args: { provider: ProviderId; settings: ProviderSettings }; value: Settings };
   /** One real request. `secret` null: the key that is kept. Nothing is stored. */
   'provider/test': {
@@ -94,6 +136,12 @@ export interface Events {
   'quote/changed': Quote;
   'snapshot/changed': Snapshot;
   'snapshot/trouble': SnapshotTrouble;
+  /** Volumes of a series changed in the cache: read them again. */
+  'volumes/changed': { readonly source: Source; readonly asset: Asset; readonly variant: string };
+  /** Realised liquidations came in: read those since the newest that is known. `newest`: time of the newest. */
+  'liquidations/arrived': { readonly source: Source; readonly asset: Asset; readonly newest: UnixMs };
+  'history/changed': HistoryJob;
+  'market/changed': MarketState;
   'provider/changed': ProviderStatus;
   'settings/changed': Settings;
   'notice/changed': Notice;
@@ -108,6 +156,13 @@ export const requestNames: readonly RequestName[] = Object.keys({
   'candles/read': 0,
   'snapshot/latest': 0,
   'snapshot/refresh': 0,
+  'snapshot/at': 0,
+  'volumes/read': 0,
+  'liquidations/read': 0,
+  'history/plan': 0,
+  'history/start': 0,
+  'history/stop': 0,
+  'history/forget': 0,
   'provider/configure': 0,
   'provider/test': 0,
   'provider/retry': 0,
@@ -122,13 +177,17 @@ export const eventNames: readonly EventName[] = Object.keys({
   'quote/changed': 0,
   'snapshot/changed': 0,
   'snapshot/trouble': 0,
+  'volumes/changed': 0,
+  'liquidations/arrived': 0,
+  'history/changed': 0,
+  'market/changed': 0,
   'provider/changed': 0,
   'settings/changed': 0,
   'notice/changed': 0,
 } satisfies Record<EventName, 0>) as EventName[];
 
 /** The links the product shows; the renderer names one, main knows the address. */
-export const linkNames = ['tradingview', 'kingfisher', 'binance'] as const;
+export const linkNames = ['tradingview', ...providerIds] as const;
 export type LinkName = (typeof linkNames)[number];
 
 /** One event inside a batch: batches cross to the renderer at most once a frame. */

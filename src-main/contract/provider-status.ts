@@ -3,7 +3,34 @@ import type { Asset, UnixMs } from './market.ts';
 import type { SnapshotKind } from './snapshot.ts';
 import type { Environment, ProviderId, Source } from './source.ts';
 
-export type Capability = 'candles' | 'candle-stream' | 'snapshot-stream' | SnapshotKind;
+export type Capability =
+  | SnapshotKind
+  | 'candles'
+  | 'candle-stream'
+  | 'snapshot-stream'
+  /** Realised liquidations as they happen. */
+  | 'liquidation-stream'
+  /** Liquidated volumes per interval. */
+  | 'liquidation-volumes'
+  /** Price, funding and open interest of many assets in one call. */
+  | 'overview'
+  /** Snapshots of chosen moments of the past. */
+  | 'snapshot-at';
+
+/** One of a provider's own parameters that the user may set: shown on its card, handed to it with every request. */
+export interface OptionField {
+  readonly name: string;
+  readonly label: string;
+  /** `choice`: one of `choices`; `text`: anything, `choices` are proposals; `number`: within `least` … `most`. */
+  readonly type: 'choice' | 'text' | 'number';
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly least?: number;
+  readonly most?: number;
+  /** What it means and costs, in a sentence. */
+  readonly hint: string;
+  /** The value while the user has set none. */
+  readonly fallback: string;
+}
 
 /** One input of a credential form. Every field is secret unless it says otherwise. */
 export interface CredentialField {
@@ -28,6 +55,7 @@ export interface ProviderInfo {
     readonly restUrl: string;
     readonly streamUrl: string;
   }[];
+  readonly options: readonly OptionField[];
   /** Where its stream is below the base URL of a custom host: `/stream`. */
   readonly streamPath: string;
   readonly capabilities: readonly Capability[];

@@ -1,4 +1,4 @@
-import type { LiquidationMap } from './liquidation.ts';
+import type { LiquidationMap, LiquidationProfile } from './liquidation.ts';
 import type { GexProfile } from './gamma.ts';
 import type { FundingRates, MarketDepth, OpenInterest, OrderFlow } from './positioning.ts';
 import type { Asset, UnixMs } from './market.ts';
@@ -6,6 +6,7 @@ import type { Source } from './source.ts';
 
 export const snapshotKinds = [
   'liquidation-map',
+  'liquidation-profile',
   'gex',
   'open-interest',
   'funding-rates',
@@ -34,7 +35,8 @@ export interface SnapshotHead {
   readonly extra: string | null;
 }
 
-export type Snapshot = LiquidationMap | GexProfile | OpenInterest | FundingRates | MarketDepth | OrderFlow;
+export type Snapshot =
+  LiquidationMap | LiquidationProfile | GexProfile | OpenInterest | FundingRates | MarketDepth | OrderFlow;
 export type SnapshotOf<Kind extends SnapshotKind> = Extract<Snapshot, { kind: Kind }>;
 
 /** Unit of an amount. Amounts of different units are never added and never share a scale. */

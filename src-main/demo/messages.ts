@@ -1,12 +1,10 @@
-import type { DemoKey } from './kingfisher/keys.ts';
+import type { ProviderId } from '../contract/source.ts';
 import type { Scenario, ScenarioName } from './loopback/scenario.ts';
 
 /** `workerData` of the simulated market's thread (when given, it starts at once), and part of `start`. */
 export interface DemoOptions {
   /** Same seed, same market; absent or null: the usual one. */
   readonly seed?: number | null;
-  /** Keys its Kingfisher lets in, the one to use first; absent: one of the Elite plan. */
-  readonly keys?: readonly DemoKey[];
 }
 
 /** To the thread. */
@@ -14,7 +12,7 @@ export type DemoCommand =
   | ({ readonly type: 'start' } & DemoOptions)
   | {
       readonly type: 'scenario';
-      readonly server: 'kingfisher' | 'binance';
+      readonly server: ProviderId;
       readonly scenario: Scenario | ScenarioName;
       readonly endpoint?: string;
     }
@@ -24,8 +22,9 @@ export type DemoCommand =
 export type DemoMessage =
   | {
       readonly type: 'ready';
-      readonly kingfisher: { readonly restUrl: string; readonly streamUrl: string; readonly key: string };
-      readonly binance: { readonly restUrl: string; readonly streamUrl: string };
+      readonly urls: Readonly<Partial<Record<ProviderId, { readonly restUrl: string; readonly streamUrl: string }>>>;
+      /** Credentials that its servers let in, of those that need any. */
+      readonly secrets: Readonly<Partial<Record<ProviderId, Readonly<Record<string, string>>>>>;
     }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'stopped' };

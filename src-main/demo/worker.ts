@@ -1,38 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { startBinanceServer } from './binance/server.ts';
-import type { LoopbackBinance } from './binance/server.ts';
-import { demoKey } from './kingfisher/keys.ts';
-import type { DemoKey } from './kingfisher/keys.ts';
-import { startKingfisherServer } from './kingfisher/server.ts';
-import type { LoopbackKingfisher } from './kingfisher/server.ts';
+import type { ProviderId } from '../contract/source.ts';
 import { createMarket } from './market/market.ts';
 import type { DemoCommand, DemoMessage, DemoOptions } from './messages.ts';
+import { demoProviders } from './servers.ts';
+import type { DemoServer } from './servers.ts';
 
 /** Thread of the simulated market, in real time: starts on `workerData`, else on the first `start`. */
 
 const defaultSeed = 3;
 
-interface Servers {
-  readonly kingfisher: LoopbackKingfisher;
-  readonly binance: LoopbackBinance;
-}
+type Servers = ReadonlyMap<ProviderId, DemoServer>;
 
 const tell = (message: DemoMessage): void => parentPort?.postMessage(message);
 let running: Promise<Servers> | null = null;
 
 async function start(options: DemoOptions): Promise<Servers> {
   const market = createMarket(options.seed ?? defaultSeed);
-  const keys: readonly DemoKey[] = options.keys ?? [{ key: demoKey, plan: 'elite' }];
-  const [kingfisher, binance] = await Promise.all([
-    startKingfisherServer({ market, keys }),
-    startBinanceServer({ market }),
-  ]);
-  tell({
-    type: 'ready',
-    kingfisher: { restUrl: kingfisher.restUrl, streamUrl: kingfisher.streamUrl, key: keys[0]?.key ?? '' },
-    binance: { restUrl: binance.restUrl, streamUrl: binance.streamUrl },
+  const ids = Object.keys(demoProviders) as ProviderId[];
+  const started = await Promise.all(ids.map(async (id) => [id, await demoProviders[id]!.start({ market })] as const));
+  const urls = started.map(([id, { restUrl, streamUrl }]) => [id, { restUrl, streamUrl }] as const);
+  const secrets = ids.flatMap((id) => {
+    const { secret } = demoProviders[id]!;
+    return secret ? [[id, secret] as const] : [];
   });
-  return { kingfisher, binance };
+  tell({ type: 'ready', urls: Object.fromEntries(urls), secrets: Object.fromEntries(secrets) });
+  return new Map(started);
 }
 
 async function obey(command: DemoCommand): Promise<void> {
@@ -43,12 +35,12 @@ async function obey(command: DemoCommand): Promise<void> {
       return;
     case 'scenario': {
       const servers = await running;
-      await servers?.[command.server].scenario(command.scenario, command.endpoint);
+      await servers?.get(command.server)?.scenario(command.scenario, command.endpoint);
       return;
     }
     case 'stop': {
-      const servers = await running;
-      await Promise.all([servers?.kingfisher.close(), servers?.binance.close()]);
+      const servers = (await running) ?? new Map<ProviderId, DemoServer>();
+      await Promise.all([...servers.values()].map((server) => server.close()));
       tell({ type: 'stopped' });
       parentPort?.close();
     }

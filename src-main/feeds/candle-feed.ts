@@ -1,10 +1,12 @@
-import { FailureError, toFailure } from '../contract/failure.ts';
+import { failure, FailureError, toFailure, type Failure } from '../contract/failure.ts';
 import { timeframeMs, timeframes, unixMs, type Asset, type CandleSeries, type Timeframe } from '../contract/market.ts';
 import { sourceKey, type SourceKey } from '../contract/source.ts';
 import type { CandleSubscription, CandleUpdate, Stream } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
+import { CandleHoles } from './candle-holes.ts';
 import { CandleWriter } from './candle-writer.ts';
-import { cachedQuotes, quoteTimeframe, storedCloseDayBefore } from './cached-quotes.ts';
+import { cachedQuotes, quoteTimeframe } from './cached-quotes.ts';
+import { DayBefore } from './day-before.ts';
 import { quoteOfUpdate } from './quotes.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
@@ -17,10 +19,18 @@ const openingCandles = (timeframe: Timeframe): number => (timeframe === quoteTim
 const mostMissing = 5_000;
 /** A series whose answer could not be read waits this long before it is asked for again; the others go on meanwhile. */
 const brokenPauseMs = 60_000;
-/** Quote changes against the day before are read again this often. */
-const dayChangeEveryMs = 60_000;
+/** A provider that names a later moment is asked after this time all the same; whether it may be asked is decided then. */
+const longestPauseMs = 3_600_000;
 
 const keyOf = (asset: Asset, timeframe: Timeframe): string => `${asset} ${timeframe}`;
+
+export interface CandleFeedListener {
+  /** The venue brought candles of this asset. */
+  answered(asset: Asset): void;
+  failed(asset: Asset, reason: Failure): void;
+}
+
+const silent: CandleFeedListener = { answered: () => undefined, failed: () => undefined };
 
 /**
  * Keeps the candles of the watched assets complete in the store and the last candle moving on screen. History comes over
@@ -33,9 +43,10 @@ export class CandleFeed {
   readonly #tools: FeedTools;
   readonly #writer: CandleWriter;
   readonly #filled = new Set<string>();
-  readonly #triedHoles = new Set<string>();
+  readonly #holes = new CandleHoles();
+  readonly #listener: CandleFeedListener;
   readonly #brokenUntil = new Map<string, number>();
-  readonly #dayBefore = new Map<Asset, { close: number | null; readAt: number }>();
+  readonly #dayBefore: DayBefore;
   #assets: readonly Asset[] = [];
   #focus: CandleSubscription | null = null;
   #stream: Stream<CandleSubscription> | null = null;
@@ -44,22 +55,38 @@ export class CandleFeed {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(connection: Connection, tools: FeedTools) {
+  constructor(connection: Connection, tools: FeedTools, listener: CandleFeedListener = silent) {
     this.#connection = connection;
     this.#key = sourceKey(connection.place.source);
     this.#tools = tools;
+    this.#listener = listener;
     this.#writer = new CandleWriter(tools);
+    this.#dayBefore = new DayBefore(tools, this.#key);
   }
 
-  want(assets: readonly Asset[], focus: CandleSubscription): void {
+  /** The assets whose candles come from here, and the focused series when it is one of them. */
+  want(assets: readonly Asset[], focus: CandleSubscription | null): void {
     this.#assets = assets;
     this.#focus = focus;
-    this.#stream ??= this.#open();
+    if (assets.length > 0) this.#stream ??= this.#open();
+    else this.#leave();
     this.#stream?.want([
       ...assets.map((asset) => ({ asset, timeframe: quoteTimeframe })),
-      ...(focus.timeframe === quoteTimeframe ? [] : [focus]),
+      ...(focus === null || focus.timeframe === quoteTimeframe ? [] : [focus]),
     ]);
     this.#fillSoon(0);
+  }
+
+  /**
+   * Asks for the last candles of an asset and keeps them, whether or not it is wanted from here. Where none are kept yet,
+   * for as many as open the series: two alone would pass for a series that was opened. Throws FailureError.
+   */
+  async probe(asset: Asset): Promise<void> {
+    const limit = this.#stored(asset, quoteTimeframe, null, 1) ? 2 : openingCandles(quoteTimeframe);
+    const found = await this.#fetch({ asset, timeframe: quoteTimeframe }, null, null, limit);
+    if (found) return;
+    const { name } = this.#connection.provider.info;
+    throw new FailureError(failure('unsupported', `${name} has no candles of ${asset}.`));
   }
 
   /**
@@ -79,6 +106,11 @@ export class CandleFeed {
     return this.#stored(asset, timeframe, before, limit);
   }
 
+  /** Whether the stream brings candles now. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
   dueNow(): void {
     this.#filled.clear();
     this.#brokenUntil.clear();
@@ -91,6 +123,15 @@ export class CandleFeed {
     clearTimeout(this.#timer);
     this.#stream?.close();
     this.#writer.close();
+  }
+
+  /** Another venue brings the candles now. */
+  #leave(): void {
+    if (!this.#stream) return;
+    this.#stream.close();
+    this.#stream = null;
+    this.#live = false;
+    this.#connection.streamClosed();
   }
 
   #open(): Stream<CandleSubscription> | null {
@@ -113,20 +154,13 @@ export class CandleFeed {
     const { instrument, timeframe, candle, receivedAt } = update;
     this.#connection.heard();
     this.#writer.take(update);
+    if (!this.#assets.includes(instrument.asset)) return;
+    this.#listener.answered(instrument.asset);
     this.#tools.publish('candles/tick', { instrument, timeframe, candle, receivedAt });
     if (timeframe === quoteTimeframe) {
-      const dayBefore = this.#closeDayBefore(instrument.asset, update.eventTime);
+      const dayBefore = this.#dayBefore.closeOf(instrument.asset, update.eventTime);
       this.#tools.publish('quote/changed', quoteOfUpdate(update, dayBefore));
     }
-  }
-
-  #closeDayBefore(asset: Asset, time: number): number | null {
-    const known = this.#dayBefore.get(asset);
-    const now = this.#tools.now();
-    if (known && Math.abs(now - known.readAt) < dayChangeEveryMs) return known.close;
-    const close = storedCloseDayBefore(this.#tools.store, this.#key, asset, unixMs(time));
-    this.#dayBefore.set(asset, { close, readAt: close === null ? 0 : now });
-    return close;
   }
 
   #stored(asset: Asset, timeframe: Timeframe, before: number | null, limit: number): CandleSeries | null {
@@ -146,7 +180,7 @@ export class CandleFeed {
     const next = open.find(({ asset, timeframe }) => (this.#brokenUntil.get(keyOf(asset, timeframe)) ?? 0) <= now);
     if (!next) {
       // Without a stream the screen is kept fresh by asking again.
-      if (!this.#live && this.#focus) this.#refillSoon();
+      if (!this.#live && this.#assets.length > 0) this.#refillSoon();
       else if (open.length > 0) this.#fillSoon(brokenPauseMs);
       return;
     }
@@ -157,10 +191,14 @@ export class CandleFeed {
     } catch (thrown) {
       const reason = toFailure(thrown);
       const key = keyOf(next.asset, next.timeframe);
+      // A region that is barred is barred for every asset: each may look for another venue at once.
+      const concerned = reason.kind === 'plan' ? [...new Set([next.asset, ...this.#assets])] : [next.asset];
+      for (const asset of concerned) this.#listener.failed(asset, reason);
       if (reason.kind === 'unsupported' || reason.kind === 'bad-request') this.#filled.add(key);
       else if (reason.kind === 'bad-response' || reason.kind === 'server')
         this.#brokenUntil.set(key, now + brokenPauseMs);
-      else wait = reason.retryAt ? Math.max(1_000, reason.retryAt - this.#tools.now()) : 10_000;
+      else if (reason.retryAt === null) wait = 10_000;
+      else wait = Math.min(Math.max(1_000, reason.retryAt - this.#tools.now()), longestPauseMs);
     }
     this.#filling = false;
     this.#fillSoon(wait);
@@ -179,10 +217,9 @@ export class CandleFeed {
   }
 
   #order(): CandleSubscription[] {
-    const focus = this.#focus;
-    if (!focus) return [];
-    const first = [focus, ...this.#assets.map((asset) => ({ asset, timeframe: quoteTimeframe }))];
-    const shown = this.#assets.map((asset) => ({ asset, timeframe: focus.timeframe }));
+    const focus = this.#focus === null ? [] : [this.#focus];
+    const first = [...focus, ...this.#assets.map((asset) => ({ asset, timeframe: quoteTimeframe }))];
+    const shown = focus.flatMap(({ timeframe }) => this.#assets.map((asset) => ({ asset, timeframe })));
     const rest = timeframes.flatMap((timeframe) => this.#assets.map((asset) => ({ asset, timeframe })));
     return [...first, ...shown, ...rest];
   }
@@ -200,6 +237,7 @@ export class CandleFeed {
       isNear ? missing + 2 : openingCandles(timeframe),
     );
     this.#filled.add(keyOf(asset, timeframe));
+    this.#listener.answered(asset);
     const opening = this.#stored(asset, timeframe, null, openingCandles(timeframe));
     if (opening) await this.#fillHoles({ asset, timeframe }, opening, null);
     if (timeframe === quoteTimeframe) this.#publishCachedQuote(asset);
@@ -219,26 +257,11 @@ export class CandleFeed {
     return true;
   }
 
-  /**
-   * Holes inside a series (candles missed while the app was closed), and between it and `end`, are asked for from their
-   * newer side, a screenful at a time and each once a session: a venue's own gap stays one. True when any was asked for.
-   */
+  /** True when any hole was asked for. */
   async #fillHoles(of: CandleSubscription, series: CandleSeries, end: number | null): Promise<boolean> {
-    const step = timeframeMs[of.timeframe];
-    const opens = end === null ? [...series.openTimes] : [...series.openTimes, end];
-    let asked = false;
-    for (let row = opens.length - 1; row > 0; row--) {
-      const from = opens[row - 1]! + step;
-      const to = opens[row]!;
-      const hole = `${keyOf(of.asset, of.timeframe)} ${to}`;
-      if (to <= from || this.#triedHoles.has(hole)) continue;
-      this.#triedHoles.add(hole);
-      const missing = Math.ceil((to - from) / step);
-      const most = openingCandles(of.timeframe);
-      await this.#fetch(of, missing <= most ? unixMs(from) : null, unixMs(to), Math.min(missing, most));
-      asked = true;
-    }
-    return asked;
+    const holes = this.#holes.of(of, series, end, openingCandles(of.timeframe));
+    for (const { from, to, count } of holes) await this.#fetch(of, from, to, count);
+    return holes.length > 0;
   }
 
   async #fetch(
@@ -246,20 +269,22 @@ export class CandleFeed {
     from: ReturnType<typeof unixMs> | null,
     to: ReturnType<typeof unixMs> | null,
     limit: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { client } = this.#connection;
-    if (!client.candles) return;
+    if (!client.candles) return false;
     const series = await this.#connection.call('background', (signal) =>
       client.candles!({ asset, timeframe, from, to, limit }, signal),
     );
-    if (this.#closed || series.openTimes.length === 0) return;
+    if (this.#closed || series.openTimes.length === 0) return false;
     this.#tools.guard.run(() => this.#tools.store.candles.write(series));
-    this.#tools.publish('candles/refilled', { asset, timeframe });
+    // What a probe brings concerns no chart yet.
+    if (this.#assets.includes(asset)) this.#tools.publish('candles/refilled', { asset, timeframe });
+    return true;
   }
 
   #publishCachedQuote(asset: Asset): void {
-    this.#dayBefore.delete(asset);
-    if (this.#live) return;
+    this.#dayBefore.forget(asset);
+    if (this.#live || !this.#assets.includes(asset)) return;
     for (const quote of cachedQuotes(this.#tools.store, this.#key, [asset]))
       this.#tools.publish('quote/changed', quote);
   }

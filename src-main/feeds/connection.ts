@@ -1,11 +1,12 @@
 import { failure, FailureError, toFailure, type Failure } from '../contract/failure.ts';
-import { unixMs, type UnixMs } from '../contract/market.ts';
+import { unixMs, type Asset, type UnixMs } from '../contract/market.ts';
 import type { CredentialState, ProviderStateKind, ProviderStatus, RateLimits } from '../contract/provider-status.ts';
+import type { SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
 import type { Secret } from '../engine-messages.ts';
 import { mayCallInBackground } from '../net/budget.ts';
 import type { OpenSocket } from '../net/socket.ts';
-import type { Provider, ProviderClient, StreamState } from '../providers/provider.ts';
+import type { Options, Provider, ProviderClient, StreamState } from '../providers/provider.ts';
 import { KnownLimits } from './known-limits.ts';
 import { loggedHttp, type LogTools } from './logged-http.ts';
 import type { Place } from './place.ts';
@@ -49,6 +50,8 @@ export class Connection {
   #streamDown: { readonly failure: Failure; readonly retryAt: UnixMs | null } | null = null;
   /** The network took the stream, and REST was not heard since: the newest word on the network is the stream's. */
   #isCutOff = false;
+  /** What the plan was last said to lack: it is not asked for again, so good answers to other questions do not end it. */
+  #lacks: Failure | null = null;
   #lastAnswerAt: UnixMs | null = null;
   #shownState: ProviderStateKind | null = null;
   #since: UnixMs;
@@ -69,7 +72,7 @@ export class Connection {
     this.#credential = key.state;
     this.#hasKey = provider.info.credential.length === 0 || key.secret !== null;
     this.#onStatus = onStatus;
-    this.#rest = new RestState(tools, this.#hasKey ? null : noKeyFailure(provider.info.name));
+    this.#rest = new RestState(tools, this.#hasKey ? null : this.#noKey());
     this.#limits = new KnownLimits(place.source, tools, remembersLimits);
     this.#since = tools.now();
     this.client = provider.connect({
@@ -77,12 +80,27 @@ export class Connection {
       restUrl: place.restUrl,
       streamUrl: place.streamUrl,
       secret: key.secret,
+      options: place.options,
       http: loggedHttp(place.source, tools),
       openSocket: tools.openSocket,
       now: tools.now,
       onLimits: (limits) => this.#limits.told(limits),
       onRejected: (rejected) => void tools.guard.attempt(() => tools.store.rejected.add(rejected)),
     });
+  }
+
+  /** Ends with the connection. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get options(): Options {
+    return this.place.options;
+  }
+
+  /** Which of the provider's series its options ask for; undefined where it has one only. */
+  variant(kind: SnapshotKind, asset: Asset): string | undefined {
+    return this.provider.variant?.(kind, asset, this.options);
   }
 
   get limits(): RateLimits | null {
@@ -114,6 +132,7 @@ export class Connection {
       const reason = toFailure(thrown);
       if (reason.kind === 'cancelled') throw thrown;
       this.#rest.failed(reason);
+      if (reason.kind === 'plan' && this.provider.info.credential.length > 0) this.#lacks = reason;
       if (reason.kind === 'rate-limited' && reason.retryAt !== null) this.#limits.spentUntil(reason.retryAt);
       this.#publish();
       const retryAt = reason.retryAt ?? (this.#rest.failure === reason ? this.#rest.until : null);
@@ -124,6 +143,7 @@ export class Connection {
   /** The user asks to try again: pauses and a refusal are forgotten. */
   forgive(): void {
     this.#rest.forgive();
+    this.#lacks = null;
     this.#streamDown = null;
     this.#isCutOff = false;
     this.#publish();
@@ -222,19 +242,29 @@ export class Connection {
     this.#onStatus(this.status());
   }
 
+  #noKey(): Failure {
+    const { name, credential } = this.provider.info;
+    return noKeyFailure(
+      name,
+      credential.map(({ label }) => label.toLowerCase()),
+    );
+  }
+
   #text({ state, failure }: Shown): string {
     const { name } = this.provider.info;
     if (failure) return failure.message;
+    const lacking = this.#lacks ? ` ${this.#lacks.message}` : '';
     switch (state) {
       case 'live':
-        return this.#rest.failure ? `${name} is streaming. ${this.#rest.failure.message}` : `${name} is streaming.`;
-      case 'polling':
-        if (this.#stream === 'not-included') return `${name} answers over REST; the stream is not part of this plan.`;
-        return this.#streamDown
-          ? `${name} answers over REST. ${this.#streamDown.failure.message}`
-          : `${name} answers over REST.`;
+        return `${name} is streaming.${this.#rest.failure ? ` ${this.#rest.failure.message}` : lacking}`;
+      case 'polling': {
+        const isPartial = this.#stream === 'not-included';
+        const stream = isPartial ? '; the stream is not part of this plan.' : '.';
+        const trouble = !isPartial && this.#streamDown ? ` ${this.#streamDown.failure.message}` : '';
+        return `${name} answers over REST${stream}${trouble}${lacking}`;
+      }
       case 'no-key':
-        return noKeyFailure(name).message;
+        return this.#noKey().message;
       case 'connecting':
         return `${name} is being asked.`;
       default:

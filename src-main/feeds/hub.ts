@@ -1,26 +1,31 @@
-import type { Notice, Requests, StartState, Wanted } from '../contract/channels.ts';
+import type { MarketState, Notice, Requests, StartState, Wanted } from '../contract/channels.ts';
 import { failure, FailureError, toFailure } from '../contract/failure.ts';
+import type { LiquidationProfile } from '../contract/liquidation.ts';
+import type { Asset } from '../contract/market.ts';
 import type { ProviderTest } from '../contract/provider-status.ts';
-import type { Settings } from '../contract/settings.ts';
-import type { SnapshotKind } from '../contract/snapshot.ts';
-import { sourceKey, type ProviderId, type SourceKey } from '../contract/source.ts';
-import { cachedQuotes } from './cached-quotes.ts';
+import type { MarketMode, Settings } from '../contract/settings.ts';
+import type { Snapshot } from '../contract/snapshot.ts';
+import { priceProviders, sourceKey, type ProviderId } from '../contract/source.ts';
+import { CacheView } from './cache-view.ts';
 import type { Key } from './connection.ts';
+import { HistoryRuns } from './history-runs.ts';
+import type { Line } from './line.ts';
 import { Lines, type LineTools } from './lines.ts';
-import { livePlace, type SimulatedPlaces } from './place.ts';
+import { MarketChoice } from './market-choice.ts';
+import { livePlace, optionsOf, type SimulatedPlaces } from './place.ts';
 import { testProvider } from './provider-test.ts';
+import { wantedAtFirst } from './wanted-at-first.ts';
 
 export interface HubTools extends LineTools {
   readonly version: string;
   readonly profile: string;
   readonly notices: readonly Notice[];
+  /** In this run the simulated market stands in for `auto`, until the user chooses. */
+  readonly simulated: boolean;
   /** Starts the simulated market (again, after it was stopped) and resolves when its servers answer. */
   startSimulation(): Promise<SimulatedPlaces>;
   stopSimulation(): void;
 }
-
-/** The provider whose candles are drawn. */
-const priceProvider: ProviderId = 'binance';
 
 const simulationRestMs = 2_000;
 
@@ -31,45 +36,52 @@ const simulationRestMs = 2_000;
 export class Hub {
   readonly #tools: HubTools;
   readonly #lines: Lines;
+  readonly #runs: HistoryRuns;
+  readonly #choice: MarketChoice;
+  readonly cache: CacheView;
   #settings: Settings;
   #wanted: Wanted;
   #generation = 0;
   #isStarted = false;
+  #isForced: boolean;
 
   constructor(tools: HubTools) {
     this.#tools = tools;
     this.#settings = tools.store.settings.read();
-    const { watchlist, focus } = this.#settings;
-    this.#wanted = { assets: watchlist, focus, kinds: ['liquidation-map', 'gex'] };
-    this.#lines = new Lines(
-      tools,
-      () => this.#settings,
-      () => this.#wanted,
-    );
+    this.#isForced = tools.simulated;
+    this.#wanted = wantedAtFirst(this.#settings);
+    const market = {
+      hasLiveCache: () => this.#shownAssets().some((asset) => this.cache.hasCandles(asset)),
+      reach: (signal: AbortSignal) => this.#reachPublicMarkets(signal),
+      changed: (state: MarketState) => {
+        tools.publish('market/changed', state);
+        if (this.#isStarted) this.#connect();
+      },
+    };
+    this.#choice = new MarketChoice(market, this.#market);
+    this.#lines = new Lines(tools, {
+      settings: () => this.#settings,
+      market: () => this.#choice.state,
+      wanted: () => this.#wanted,
+      dropped: (id) => this.#runs.stopAll(id),
+    });
+    this.cache = new CacheView({
+      store: tools.store,
+      providers: tools.providers,
+      source: (id) => this.#lines.source(id),
+      options: (id) => optionsOf(tools.providers[id].info, this.#settings.providers[id]),
+      priceOrder: (asset) => this.#lines.routes.fullOrder(asset),
+    });
+    this.#runs = new HistoryRuns(tools, (id) => this.#lines.get(id)?.connection);
   }
 
   /** Connects what the settings ask for; returns at once, lines come up as they can. */
   start(): void {
-    const generation = ++this.#generation;
     this.#isStarted = true;
+    // Servers that are still coming up for a market that was left build nothing any more.
+    this.#generation++;
     this.#lines.dropAll();
-    if (this.#settings.market === 'live') {
-      this.#tools.stopSimulation();
-      this.#lines.buildAll(null);
-      return;
-    }
-    this.#tools
-      .startSimulation()
-      .then((places) => {
-        if (generation === this.#generation) this.#lines.buildAll(places);
-      })
-      .catch((thrown: unknown) => {
-        if (generation !== this.#generation) return;
-        const { message, detail } = toFailure(thrown);
-        const text = `The simulated market did not start. ${message} ${detail}`;
-        const at = this.#tools.now();
-        this.#tools.publish('notice/changed', { id: 'simulation', level: 'error', text, at, resolved: false });
-      });
+    if (this.#choice.choose(this.#market)) this.#connect();
   }
 
   /** The simulated market's thread ended by itself: its servers are started again, after a pause. */
@@ -77,41 +89,51 @@ export class Hub {
     this.#lines.dropAll();
     const generation = this.#generation;
     setTimeout(() => {
-      if (generation === this.#generation && this.#settings.market === 'simulated') this.start();
+      if (generation === this.#generation && this.#choice.effective === 'simulated') this.#connect();
     }, simulationRestMs);
   }
 
   /** Whether the cache has a chart to show of the focused asset. */
   hasCandles(): boolean {
-    const { asset } = this.#settings.focus;
-    return this.#priceSources().some((source) => this.#tools.store.candles.newestInstrument(source, asset) !== null);
+    return this.cache.hasCandles(this.#settings.focus.asset);
   }
 
   startState(): StartState {
-    const { store, version, profile, notices, providers } = this.#tools;
-    const sources = this.#lines.sources();
+    const { version, profile, notices, providers } = this.#tools;
     const infos = Object.values(providers).map(({ info }) => info);
     const { watchlist } = this.#settings;
     return {
       version,
       profile,
       settings: this.#settings,
+      market: this.#choice.state,
       providers: infos,
       statuses: infos.map(({ id }) => this.#lines.status(id)),
-      quotes: this.#priceSources().flatMap((source) => cachedQuotes(store, source, watchlist)),
-      snapshots: store.snapshots.latestOfAll(sources.map(sourceKey), watchlist),
+      quotes: watchlist.flatMap((asset) => this.cache.quote(asset) ?? []),
+      snapshots: watchlist.flatMap((asset) => this.cache.snapshots(asset)),
       notices,
+      history: this.#runs.all(this.#lines.sources()),
     };
   }
 
   changeSettings(change: Requests['settings/change']['args']): Settings {
-    return this.#saveSettings({ ...this.#settings, ...change });
+    const before = this.#settings.prices;
+    const settings = this.#saveSettings({ ...this.#settings, ...change });
+    if (JSON.stringify(before) !== JSON.stringify(settings.prices)) {
+      this.#lines.routes.startOver();
+      this.#lines.tellWanted();
+      this.#tools.publish('candles/refilled', this.#wanted.focus);
+    }
+    return settings;
   }
 
   chooseMarket(market: Settings['market']): Settings {
-    if (market === this.#settings.market) return this.#settings;
+    const isKnown = market === this.#market;
     const settings = this.#saveSettings({ ...this.#settings, market });
+    this.#isForced = false;
+    if (isKnown) return settings;
     this.start();
+    this.#tools.publish('market/changed', this.#choice.state);
     return settings;
   }
 
@@ -121,14 +143,15 @@ export class Hub {
       ...this.#settings,
       providers: { ...this.#settings.providers, [provider]: settings },
     });
-    if (this.#isStarted && this.#settings.market === 'live') this.#lines.build(provider);
+    if (this.#isStarted && this.#choice.isSettled) this.#lines.build(provider);
     return saved;
   }
 
   /** Another key: a new connection, on which nothing is refused yet. */
   setKey(provider: ProviderId, key: Key): void {
     const isNew = this.#lines.setKey(provider, key);
-    if (this.#isStarted && this.#settings.market === 'live' && isNew) this.#lines.build(provider);
+    const { effective, isSettled } = this.#choice;
+    if (this.#isStarted && isSettled && effective === 'live' && isNew) this.#lines.build(provider);
     else this.#lines.publishStatus(provider);
   }
 
@@ -137,31 +160,38 @@ export class Hub {
     this.#lines.tellWanted();
   }
 
+  /** From the venue the asset's candles come from; where that has none (nothing fetched, no network), from another's cache. */
   async readCandles(args: Requests['candles/read']['args']): Promise<Requests['candles/read']['value']> {
     const { asset, timeframe, before, limit } = args;
-    const feed = this.#lines.get(priceProvider)?.candles;
-    if (feed) return feed.read(asset, timeframe, before, limit);
-    const [source] = this.#priceSources();
-    return source ? this.#tools.store.candles.read(source, asset, timeframe, before, limit) : null;
-  }
-
-  latest(asset: string, kind: SnapshotKind): Requests['snapshot/latest']['value'] {
-    const found = this.#tools.store.snapshots.latestOfAll(this.#lines.sources().map(sourceKey), [asset]);
-    return found.find((snapshot) => snapshot.kind === kind) ?? null;
+    const feed = this.#lines.get(this.#lines.routes.of(asset))?.candles;
+    const series = feed ? await feed.read(asset, timeframe, before, limit) : null;
+    return series ?? this.cache.candles(args);
   }
 
   /** Asks now. Throws FailureError. */
-  async refresh(asset: string, kind: SnapshotKind): Promise<Requests['snapshot/refresh']['value']> {
-    const line = this.#lines.all().find(({ snapshots }) => snapshots.kinds.includes(kind));
-    if (!line) throw new FailureError(failure('unsupported', 'No provider in use serves this.'));
-    return line.snapshots.refresh(kind, asset);
+  async refresh({ provider, asset, kind }: Requests['snapshot/refresh']['args']): Promise<Snapshot> {
+    return this.#line(provider).snapshots.refresh(kind, asset);
+  }
+
+  /** Asks now; what comes is kept as a series of its own, so that it never passes for the newest. Throws FailureError. */
+  async profileAt({ provider, asset, at }: Requests['snapshot/at']['args']): Promise<LiquidationProfile> {
+    const { connection } = this.#line(provider);
+    const { client } = connection;
+    if (!client.profileAt)
+      throw new FailureError(failure('unsupported', 'This provider has no map of a chosen moment.'));
+    const profile = await connection.call('user', (signal) => client.profileAt!(asset, at, signal));
+    this.#tools.guard.run(() => this.#tools.store.snapshots.archive([profile]));
+    return profile;
+  }
+
+  get history(): Pick<HistoryRuns, 'plan' | 'start' | 'stop' | 'forget'> {
+    return this.#runs;
   }
 
   retry(provider: ProviderId): void {
     const line = this.#lines.get(provider);
     line?.connection.forgive();
-    line?.snapshots.dueNow();
-    line?.candles?.dueNow();
+    line?.dueNow();
   }
 
   /** One real request at the given place with the given key (null: the kept one). Throws FailureError. */
@@ -182,16 +212,61 @@ export class Hub {
 
   close(): void {
     this.#generation++;
-    this.#lines.dropAll();
+    this.#isStarted = false;
+    this.#choice.close();
+    this.#runs.stopAll();
+    this.#lines.close();
     this.#tools.stopSimulation();
   }
 
-  /** Where candles come from, known even before it is connected; none while its address is not usable. */
-  #priceSources(): SourceKey[] {
-    return this.#lines
-      .sources()
-      .filter(({ provider }) => provider === priceProvider)
-      .map(sourceKey);
+  /** The market of this run. Started as simulated it is that in place of `auto`, until the user chooses. */
+  get #market(): MarketMode {
+    const { market } = this.#settings;
+    return market === 'auto' && this.#isForced ? 'simulated' : market;
+  }
+
+  /** Builds the lines in the market that is chosen now. */
+  #connect(): void {
+    const generation = ++this.#generation;
+    this.#lines.dropAll();
+    if (this.#choice.effective === 'live') {
+      this.#tools.stopSimulation();
+      this.#lines.buildAll(null);
+      return;
+    }
+    this.#tools
+      .startSimulation()
+      .then((places) => {
+        if (generation === this.#generation) this.#lines.buildAll(places);
+      })
+      .catch((thrown: unknown) => {
+        if (generation !== this.#generation) return;
+        const { message, detail } = toFailure(thrown);
+        const text = `The simulated market did not start. ${message} ${detail}`;
+        const at = this.#tools.now();
+        this.#tools.publish('notice/changed', { id: 'simulation', level: 'error', text, at, resolved: false });
+      });
+  }
+
+  /** Resolves with the first public market that answers; rejects when none does. */
+  async #reachPublicMarkets(signal: AbortSignal): Promise<void> {
+    const { providers } = this.#tools;
+    const asked = priceProviders.map(async (id) => {
+      const place = livePlace(providers[id].info, this.#settings.providers[id]);
+      await testProvider(providers[id], place, this.#lines.key(id), this.#tools, false, signal);
+    });
+    await Promise.any(asked);
+  }
+
+  #line(provider: ProviderId): Line {
+    const line = this.#lines.get(provider);
+    if (line) return line;
+    const { name } = this.#tools.providers[provider].info;
+    throw new FailureError(failure('unsupported', `${name} is not in use now.`));
+  }
+
+  #shownAssets(): readonly Asset[] {
+    return [this.#settings.focus.asset, ...this.#settings.watchlist];
   }
 
   #saveSettings(settings: Settings): Settings {

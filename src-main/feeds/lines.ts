@@ -1,24 +1,27 @@
-import type { Wanted } from '../contract/channels.ts';
-import { toFailure } from '../contract/failure.ts';
+import type { MarketState, Wanted } from '../contract/channels.ts';
+import { failure, FailureError, toFailure } from '../contract/failure.ts';
 import type { ProviderStatus } from '../contract/provider-status.ts';
-import type { Settings } from '../contract/settings.ts';
+import type { EffectiveMarket, Settings } from '../contract/settings.ts';
 import type { ProviderId, Source } from '../contract/source.ts';
 import type { Provider } from '../providers/provider.ts';
-import { CandleFeed } from './candle-feed.ts';
 import { Connection, type ConnectionTools, type Key } from './connection.ts';
 import { noLimits } from './known-limits.ts';
-import { livePlace, sourceUnder, type Place, type SimulatedPlaces } from './place.ts';
-import { SnapshotFeed, type FeedTools } from './snapshot-feed.ts';
+import { openLine, tellWanted, type Line } from './line.ts';
+import { livePlace, optionsOf, sourceUnder, type Place, type SimulatedPlaces } from './place.ts';
+import { PriceRoutes } from './price-routes.ts';
+import type { FeedTools } from './snapshot-feed.ts';
 
 export interface LineTools extends ConnectionTools, FeedTools {
   readonly providers: Readonly<Record<ProviderId, Provider>>;
 }
 
-/** One provider in use: its connection and the feeds that its capabilities allow. */
-export interface Line {
-  readonly connection: Connection;
-  readonly snapshots: SnapshotFeed;
-  readonly candles: CandleFeed | null;
+/** What the lines are built and fed by; each is asked anew whenever it matters. */
+export interface LineOrders {
+  settings(): Settings;
+  market(): MarketState;
+  wanted(): Wanted;
+  /** A provider's line was taken down: what used it stops. */
+  dropped(id: ProviderId): void;
 }
 
 const noKey: Key = { secret: null, state: { kept: 'none', keychainProblem: null } };
@@ -26,25 +29,35 @@ const noKey: Key = { secret: null, state: { kept: 'none', keychainProblem: null 
 /** A line for each provider, at the place that the settings name, with the key that is kept, told what is wanted. */
 export class Lines {
   readonly #tools: LineTools;
-  readonly #settings: () => Settings;
-  readonly #wanted: () => Wanted;
+  readonly #orders: LineOrders;
   readonly #lines = new Map<ProviderId, Line>();
   readonly #keys = new Map<ProviderId, Key>();
   readonly #statuses = new Map<ProviderId, ProviderStatus>();
+  readonly routes: PriceRoutes;
   #simulated: SimulatedPlaces | null = null;
 
-  constructor(tools: LineTools, settings: () => Settings, wanted: () => Wanted) {
+  constructor(tools: LineTools, orders: LineOrders) {
     this.#tools = tools;
-    this.#settings = settings;
-    this.#wanted = wanted;
+    this.#orders = orders;
+    this.routes = new PriceRoutes({
+      chosen: (asset) => orders.settings().prices.byAsset[asset] ?? null,
+      probe: async (provider, asset) => {
+        const feed = this.#lines.get(provider)?.candles;
+        if (!feed) throw new FailureError(failure('offline', `${provider} is not connected.`));
+        await feed.probe(asset);
+      },
+      changed: (asset) => {
+        this.tellWanted();
+        const { focus } = orders.wanted();
+        if (focus.asset === asset) tools.publish('candles/refilled', focus);
+      },
+      elapsed: tools.elapsed,
+      random: tools.random,
+    });
   }
 
   get(id: ProviderId): Line | undefined {
     return this.#lines.get(id);
-  }
-
-  all(): Line[] {
-    return [...this.#lines.values()];
   }
 
   key(id: ProviderId): Key {
@@ -64,11 +77,14 @@ export class Lines {
   /** Builds every line anew: in the simulated market at its servers, else (null) where the settings say. */
   buildAll(simulated: SimulatedPlaces | null): void {
     this.#simulated = simulated;
+    this.routes.startOver();
     for (const id of Object.keys(this.#tools.providers) as ProviderId[]) this.build(id);
   }
 
   build(id: ProviderId): void {
     this.#drop(id);
+    // Its servers are still coming up; they build every line.
+    if (this.#orders.market().effective === 'simulated' && !this.#simulated) return;
     const provider = this.#tools.providers[id];
     if (this.#waitsForKeychain(provider)) {
       const text = `${provider.info.name} waits for the keychain to give its key.`;
@@ -77,34 +93,44 @@ export class Lines {
     }
     try {
       const line = this.#connect(provider);
+      if (!line) return;
       this.#lines.set(id, line);
       this.#publish(line.connection.status());
-      this.#tellWanted(line);
+      tellWanted(line, this.#orders.wanted(), this.routes);
     } catch (thrown) {
-      const failure = toFailure(thrown);
-      this.#publish({ ...this.status(id), state: 'error', text: failure.message, failure });
+      const reason = toFailure(thrown);
+      this.#publish({ ...this.status(id), state: 'error', text: reason.message, failure: reason });
     }
   }
 
   dropAll(): void {
+    this.#simulated = null;
     for (const id of [...this.#lines.keys()]) this.#drop(id);
   }
 
-  tellWanted(): void {
-    for (const line of this.#lines.values()) this.#tellWanted(line);
+  close(): void {
+    this.dropAll();
+    this.routes.close();
   }
 
-  /** The sources in use, known even before they are connected. */
+  tellWanted(): void {
+    for (const line of this.#lines.values()) tellWanted(line, this.#orders.wanted(), this.routes);
+  }
+
+  /** The source a provider's numbers carry, known even before it is connected; null while its address is not usable. */
+  source(id: ProviderId, market: EffectiveMarket = this.#orders.market().effective): Source | null {
+    try {
+      const { info } = this.#tools.providers[id];
+      return sourceUnder(info, this.#orders.settings().providers[id], market);
+    } catch {
+      // A custom address that is not usable has no source; its card says why.
+      return null;
+    }
+  }
+
   sources(): Source[] {
-    const { providers, market } = this.#settings();
-    return Object.values(this.#tools.providers).flatMap(({ info }) => {
-      try {
-        return [sourceUnder(info, providers[info.id], market)];
-      } catch {
-        // A custom address that is not usable has no source; its card says why.
-        return [];
-      }
-    });
+    const ids = Object.keys(this.#tools.providers) as ProviderId[];
+    return ids.map((id) => this.source(id)).filter((source) => source !== null);
   }
 
   status(id: ProviderId): ProviderStatus {
@@ -113,11 +139,7 @@ export class Lines {
     if (known) return { ...known, credential };
     return {
       id,
-      source: this.sources().find(({ provider }) => provider === id) ?? {
-        provider: id,
-        environment: 'custom',
-        host: '',
-      },
+      source: this.source(id) ?? { provider: id, environment: 'custom', host: '' },
       state: 'connecting',
       text: `${this.#tools.providers[id].info.name} is being connected.`,
       since: this.#tools.now(),
@@ -135,22 +157,22 @@ export class Lines {
     this.#publish(this.status(id));
   }
 
-  #connect(provider: Provider): Line {
-    const { place, key } = this.#placeAndKey(provider);
-    const connection = new Connection(provider, place, key, this.#tools, (status) => this.#publish(status));
-    return {
-      connection,
-      snapshots: new SnapshotFeed(connection, this.#tools),
-      candles: connection.client.candles ? new CandleFeed(connection, this.#tools) : null,
-    };
+  #connect(provider: Provider): Line | null {
+    const found = this.#placeAndKey(provider);
+    if (!found) return null;
+    const connection = new Connection(provider, found.place, found.key, this.#tools, (status) => this.#publish(status));
+    return openLine(connection, this.#tools, this.routes);
   }
 
-  #placeAndKey({ info }: Provider): { place: Place; key: Key } {
+  #placeAndKey({ info }: Provider): { place: Place; key: Key } | null {
     const kept = this.key(info.id);
-    if (!this.#simulated) return { place: livePlace(info, this.#settings().providers[info.id]), key: kept };
+    const settings = this.#orders.settings().providers[info.id];
+    if (!this.#simulated) return { place: livePlace(info, settings), key: kept };
+    const urls = this.#simulated.urls[info.id];
+    if (!urls) return null;
     const source: Source = { provider: info.id, environment: 'simulated', host: '' };
     const secret = this.#simulated.secrets[info.id] ?? null;
-    return { place: { source, ...this.#simulated.urls[info.id] }, key: { secret, state: kept.state } };
+    return { place: { source, ...urls, options: optionsOf(info, settings) }, key: { secret, state: kept.state } };
   }
 
   /** Until the keychain has answered once, nobody knows whether there is a key. */
@@ -158,22 +180,10 @@ export class Lines {
     return info.credential.length > 0 && !this.#simulated && !this.#keys.has(info.id);
   }
 
-  /** Focused asset first, then the rest of the watchlist; of those only the kinds that the watchlist shows. */
-  #tellWanted(line: Line): void {
-    const { assets, focus, kinds } = this.#wanted();
-    const others = assets.filter((asset) => asset !== focus.asset);
-    const everywhere = kinds.filter((kind) => kind === 'liquidation-map' || kind === 'gex');
-    line.snapshots.want([
-      ...kinds.map((kind) => ({ kind, asset: focus.asset })),
-      ...others.flatMap((asset) => everywhere.map((kind) => ({ kind, asset }))),
-    ]);
-    line.candles?.want([focus.asset, ...others], focus);
-  }
-
   /** Limits belong to a key's plan: another key starts without. */
   #forgetLimits(id: ProviderId): void {
-    const source = this.sources().find(({ provider }) => provider === id);
-    if (!source || source.environment === 'simulated') return;
+    const source = this.source(id, 'live');
+    if (!source) return;
     const { guard, store, now } = this.#tools;
     guard.attempt(() => store.limits.write(source, { ...noLimits, seenAt: now() }));
   }
@@ -182,9 +192,9 @@ export class Lines {
     const line = this.#lines.get(id);
     this.#lines.delete(id);
     this.#statuses.delete(id);
-    line?.connection.close();
-    line?.snapshots.close();
-    line?.candles?.close();
+    if (!line) return;
+    this.#orders.dropped(id);
+    line.close();
   }
 
   #publish(status: ProviderStatus): void {

@@ -12,13 +12,17 @@ export interface LogTools {
   readonly now: () => UnixMs;
 }
 
+const mostQuery = 200;
+
 /** The same client, but every request leaves a line in the log, whatever became of it. Headers are not logged. */
 export function loggedHttp(source: Source, { store, guard, http, now }: LogTools): HttpClient {
   return {
     send: async (request) => {
       const { pathname, search } = new URL(request.url);
       const at = now();
-      const base = { source, at, method: request.method ?? 'GET', endpoint: pathname + search };
+      // A page's continuation token says nothing and may be hundreds of characters long.
+      const endpoint = pathname + (search.length > mostQuery ? `${search.slice(0, mostQuery)}…` : search);
+      const base = { source, at, method: request.method ?? 'GET', endpoint };
       try {
         const response = await http.send(request);
         const { status, tookMs, text } = response;

@@ -8,6 +8,7 @@ const minuteMs = 60_000;
 /** How often a kind is worth asking for when calls cost nothing: about as often as the provider's values change. */
 const unlimitedIntervalMs: Readonly<Record<SnapshotKind, number>> = {
   'liquidation-map': minuteMs,
+  'liquidation-profile': 5 * minuteMs,
   gex: 2 * minuteMs,
   'open-interest': 5 * minuteMs,
   'funding-rates': 5 * minuteMs,

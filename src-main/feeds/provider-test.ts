@@ -15,16 +15,20 @@ export async function testProvider(
   key: Key,
   tools: ConnectionTools,
   isKept: boolean,
+  abort?: AbortSignal,
 ): Promise<ProviderTest> {
   const connection = new Connection(provider, place, key, tools, () => undefined, isKept);
   const startedAt = tools.now();
   const timer = setTimeout(() => connection.close(), timeoutMs);
+  const end = (): void => connection.close();
+  abort?.addEventListener('abort', end, { once: true });
   try {
     const text = await connection.call('user', (signal) => connection.client.test(signal));
     const at = tools.now();
     return { at, host: place.source.host, tookMs: at - startedAt, text, limits: connection.limits };
   } finally {
     clearTimeout(timer);
+    abort?.removeEventListener('abort', end);
     connection.close();
   }
 }

@@ -89,8 +89,12 @@ export class RestState {
   }
 }
 
-export const noKeyFailure = (name: string): Failure =>
-  failure('auth', `${name} has no key yet. Add one in Settings → Providers.`);
+/** `fields`: labels of the credential, in small letters: `login`, `password`. */
+export function noKeyFailure(name: string, fields: readonly string[] = []): Failure {
+  const what = fields.length > 1 ? `no ${fields.join(' and ')}` : 'no key';
+  const it = fields.length > 1 ? 'them' : 'one';
+  return failure('auth', `${name} has ${what} yet. Add ${it} in Settings → Providers.`);
+}
 
 /** The state a failure puts the whole provider into; null where it concerns one answer only. */
 export function stateOf(reason: Failure): ProviderStateKind | null {

@@ -3,10 +3,10 @@ import { failure, FailureError, isRetried, toFailure, type Failure } from '../co
 import { unixMs, type Asset, type UnixMs } from '../contract/market.ts';
 import { snapshotKinds, type Snapshot, type SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
-import { backoffMs } from '../net/backoff.ts';
 import type { SnapshotSubscription } from '../providers/provider.ts';
 import type { Store } from '../store/database.ts';
 import type { Connection } from './connection.ts';
+import { leastPauseMs, pauseAfter } from './ask-again.ts';
 import { pollIntervalMs } from './poll-plan.ts';
 import type { StoreGuard } from './store-guard.ts';
 import { StreamedSnapshots } from './streamed-snapshots.ts';
@@ -35,10 +35,6 @@ interface Target {
 }
 
 const hourMs = 3_600_000;
-/** What concerns one answer only (a bad payload, a 400) is asked again at the kind's own pace, but not faster than this. */
-const leastPauseMs = 60_000;
-/** After so many failures in a row that may have cost a call each, the plan's pace holds for the next ones, too. */
-const quickTries = 3;
 
 const never = {
   dueAt: Number.NEGATIVE_INFINITY,
@@ -116,6 +112,19 @@ export class SnapshotFeed {
     }
   }
 
+  /** What another question brought along: it counts as this feed's own answer. */
+  accept(snapshot: Snapshot): void {
+    const target = this.#targets.get(keyOf(snapshot.kind, snapshot.asset));
+    if (!this.#tools.guard.attempt(() => this.#tools.store.snapshots.save(snapshot))) return;
+    this.#tools.publish('snapshot/changed', snapshot);
+    if (!target) return;
+    target.failures = 0;
+    target.answeredAt = this.#tools.elapsed();
+    target.dueAt = target.answeredAt + this.#interval(target);
+    this.#tell(target, snapshot.kind, snapshot.asset, null);
+    this.#arm();
+  }
+
   /** Everything wanted is due again: the key, the network or the user's patience changed. */
   dueNow(): void {
     for (const target of this.#targets.values()) target.dueAt = Number.NEGATIVE_INFINITY;
@@ -137,7 +146,12 @@ export class SnapshotFeed {
   /** At once, or when the cached snapshot is as old as the interval. One from the future says nothing. */
   #firstDue(target: Target): number {
     const { store, now, elapsed } = this.#tools;
-    const cached = store.snapshots.latest(sourceKey(this.#connection.place.source), target.kind, target.asset);
+    const cached = store.snapshots.latest(
+      sourceKey(this.#connection.place.source),
+      target.kind,
+      target.asset,
+      this.#connection.variant(target.kind, target.asset),
+    );
     if (!cached || cached.confirmedAt > now()) return Number.NEGATIVE_INFINITY;
     return elapsed() + this.#interval(target) - (now() - cached.confirmedAt);
   }
@@ -188,7 +202,7 @@ export class SnapshotFeed {
       const reason = toFailure(thrown);
       if (reason.kind === 'auth') this.#streamed.giveUp();
       if (reason.kind === 'cancelled') throw thrown;
-      const pause = target ? this.#pauseAfter(reason, target) : Number.POSITIVE_INFINITY;
+      const pause = target ? this.#pauseAfter(target, reason) : Number.POSITIVE_INFINITY;
       if (target) target.dueAt = this.#tools.elapsed() + pause;
       const isTried = isRetried(reason) && Number.isFinite(pause);
       this.#tell(target, kind, asset, isTried ? { ...reason, retryAt: unixMs(this.#tools.now() + pause) } : reason);
@@ -215,33 +229,19 @@ export class SnapshotFeed {
     }
   }
 
-  /** Milliseconds until a target that failed is asked again in the background. */
-  #pauseAfter(reason: Failure, target: Target): number {
+  #pauseAfter(target: Target, reason: Failure): number {
     target.failures++;
-    const named = reason.retryAt === null ? 0 : Math.max(0, reason.retryAt - this.#tools.now());
-    switch (reason.kind) {
-      case 'auth':
-      case 'unsupported':
-        return Number.POSITIVE_INFINITY;
-      case 'plan':
-        return hourMs;
-      case 'offline':
-      case 'rate-limited':
-        return Math.max(named, 1_000);
-      case 'timeout':
-      case 'server': {
-        const pause = Math.max(named, backoffMs(target.failures - 1, this.#tools.random));
-        return target.failures > quickTries ? Math.max(pause, this.#interval(target)) : pause;
-      }
-      default:
-        return Math.max(named, this.#interval(target), leastPauseMs);
-    }
+    // What a paid plan lacks it lacks until the user changes it; a region that is barred may be left.
+    const isPaid = this.#connection.provider.info.credential.length > 0;
+    if (reason.kind === 'plan' && isPaid) return Number.POSITIVE_INFINITY;
+    return pauseAfter(reason, target.failures, this.#interval(target), this.#tools);
   }
 
   #tell(target: Target | undefined, kind: SnapshotKind, asset: Asset, reason: Failure | null): void {
     if (target && target.told === null && reason === null) return;
     if (target) target.told = reason;
-    this.#tools.publish('snapshot/trouble', { asset, kind, failure: reason, at: this.#tools.now() });
+    const provider = this.#connection.provider.info.id;
+    this.#tools.publish('snapshot/trouble', { provider, asset, kind, failure: reason, at: this.#tools.now() });
   }
 
   /** What the stream is to bring is asked for over REST after that pause at the latest, as far as the limits allow. */

@@ -192,7 +192,12 @@ export class StreamedSnapshots {
   }
 
   #youngCached({ source, kind, asset }: Snapshot): Snapshot | null {
-    const cached = this.#tools.store.snapshots.latest(sourceKey(source), kind, asset);
+    const cached = this.#tools.store.snapshots.latest(
+      sourceKey(source),
+      kind,
+      asset,
+      this.#connection.variant(kind, asset),
+    );
     return cached && Math.abs(this.#tools.now() - cached.confirmedAt) <= oldestBaseMs ? cached : null;
   }
 

@@ -1,5 +1,7 @@
 import type { Failure } from '../contract/failure.ts';
-import type { Asset, Candle, CandleSeries, Instrument, Timeframe, UnixMs } from '../contract/market.ts';
+import type { HistoryKind, HistoryPlan, HistoryQuery } from '../contract/history.ts';
+import type { LiquidationProfile, LiquidationVolumes, RealisedLiquidations } from '../contract/liquidation.ts';
+import type { Asset, Candle, CandleSeries, Instrument, Quote, Timeframe, UnixMs } from '../contract/market.ts';
 import type { ProviderInfo, RateLimits } from '../contract/provider-status.ts';
 import type { Snapshot, SnapshotKind, SnapshotOf } from '../contract/snapshot.ts';
 import type { Source } from '../contract/source.ts';
@@ -13,7 +15,14 @@ import type { OpenSocket } from '../net/socket.ts';
 export interface Provider {
   readonly info: ProviderInfo;
   connect(context: ProviderContext): ProviderClient;
+  /** The variant of the snapshots that these options ask for; absent: it has one only. Pure. */
+  variant?(kind: SnapshotKind, asset: Asset, options: Options): string;
+  /** The variant of the volumes that these options ask for. Pure. */
+  volumesVariant?(asset: Asset, options: Options): string;
 }
+
+/** Values of the provider's own options by name, each one set: where the user chose none, the option's fallback. */
+export type Options = Readonly<Record<string, string>>;
 
 /** What a provider is given to work with: hosts, key, network, clock, and whom to tell. */
 export interface ProviderContext {
@@ -23,6 +32,7 @@ export interface ProviderContext {
   readonly streamUrl: string;
   /** The credential's fields; null for keyless providers and while no key is kept. */
   readonly secret: Readonly<Record<string, string>> | null;
+  readonly options: Options;
   readonly http: HttpClient;
   readonly openSocket: OpenSocket;
   readonly now: () => UnixMs;
@@ -52,6 +62,42 @@ export interface ProviderClient {
   candles?(query: CandleQuery, signal: AbortSignal): Promise<CandleSeries>;
   openSnapshotStream?(listener: StreamListener<SnapshotUpdate>): Stream<SnapshotSubscription>;
   openCandleStream?(listener: StreamListener<CandleUpdate>): Stream<CandleSubscription>;
+  /** Realised liquidations as they happen; each update is of one asset. */
+  openLiquidationStream?(listener: StreamListener<RealisedLiquidations>): Stream<LiquidationSubscription>;
+  /** What one call tells of these assets; those it does not know are absent. */
+  overview?(assets: readonly Asset[], signal: AbortSignal): Promise<Overview>;
+  /** The map as it was at a moment; its `takenAt` is the provider's word, or the moment asked for. */
+  profileAt?(asset: Asset, at: UnixMs, signal: AbortSignal): Promise<LiquidationProfile>;
+  readonly history?: { readonly [Kind in HistoryKind]?: HistoryReader };
+}
+
+export interface LiquidationSubscription {
+  readonly asset: Asset;
+}
+
+export interface Overview {
+  /** Prices of the venue, without the one of the day before where it does not tell. */
+  readonly quotes: readonly Quote[];
+  /** Open interest and funding of each asset. */
+  readonly snapshots: readonly Snapshot[];
+}
+
+/** Fills in a range of the past, page by page. */
+export interface HistoryReader {
+  /** Pure. Throws FailureError `bad-request` for a range that cannot be asked for. */
+  plan(query: HistoryQuery): HistoryPlan;
+  /**
+   * The parts of a range, ascending by time, one request a part; each is whole and can be kept at once. Stopped by not
+   * asking for the next. Throws FailureError.
+   */
+  read(query: HistoryQuery, signal: AbortSignal): AsyncIterator<HistoryPart, void>;
+}
+
+export interface HistoryPart {
+  readonly volumes: LiquidationVolumes | null;
+  readonly snapshots: readonly Snapshot[];
+  /** All of the query's range before this is told by this part and those before it. */
+  readonly reached: UnixMs;
 }
 
 export type SnapshotFetchers = {

@@ -1,5 +1,5 @@
 import { decodeColumn, encodeColumn, type ColumnHeader } from './block-column.ts';
-import { alignByKey, readKey, writeKey, type Alignment, type KeyHeader } from './block-key.ts';
+import { alignByKey, readKey, sameLengths, writeKey, type Alignment, type KeyHeader } from './block-key.ts';
 import type { Content, RowHead } from './snapshot-codec.ts';
 
 /** One snapshot of a block. */
@@ -27,7 +27,7 @@ interface BlockHeader {
 
 /**
  * Consecutive snapshots of one series as bytes, before compression. Where one column is a sorted key (prices, strikes)
- * the others are compared with their last value at the same key, else with the value at the same place; only what
+ * those of its length are compared with their last value at the same key, the others with the value at the same place; only what
  * changed is written, as XOR with the former bits, in byte planes. Bit-exact.
  *
  * Bytes: length of the header (u32), header (JSON), key, columns.
@@ -40,9 +40,15 @@ export function encodeBlock(entries: readonly Entry[]): Uint8Array {
   const alignment = alignByKey(columns);
   const sections: Uint8Array[] = [];
   const key = alignment === null ? null : writeKey(alignment, sections);
+  const keyColumn = columns.find((column) => column.name === alignment?.name);
   const columnHeaders = columns
-    .filter((column) => column.name !== alignment?.name)
-    .map((column) => encodeColumn(column.name, column.values, alignment, sections));
+    .filter((column) => column !== keyColumn)
+    .map((column): ColumnHeader => {
+      if (keyColumn === undefined || sameLengths(column, keyColumn)) {
+        return encodeColumn(column.name, column.values, alignment, sections);
+      }
+      return { ...encodeColumn(column.name, column.values, null, sections), unkeyed: true };
+    });
   const metas = [...new Set(entries.map((entry) => entry.content.meta))];
   const places = new Map(metas.map((meta, place) => [meta, place]));
   const header: BlockHeader = {
@@ -74,7 +80,7 @@ export function decodeBlock(bytes: Uint8Array, wanted: (takenAt: number) => bool
   const alignment: Alignment | null = header.key === null ? null : readKey(header.key, header.rows.length, cursor);
   const columns = header.columns.map((column) => ({
     name: column.name,
-    values: decodeColumn(column, alignment, wantedRows, cursor),
+    values: decodeColumn(column, column.unkeyed === true ? null : alignment, wantedRows, cursor),
   }));
   if (alignment !== null) {
     columns.push({ name: alignment.name, values: wantedRows.map((is, i) => (is ? keysOf(alignment, i) : null)) });

@@ -10,6 +10,8 @@ export interface ColumnHeader {
   readonly lengths: number | readonly number[];
   /** How many values differ from their former one. */
   readonly changed: number;
+  /** True: not as long as the key of the block, so compared by place; absent where there is no key, too. */
+  readonly unkeyed?: true;
 }
 
 /** Sections: a bit for each value (does it differ from its former one), then the changed words XOR the former, in planes. */

@@ -38,16 +38,16 @@ interface NamedValues {
 /** Above this the entries have too few keys in common for alignment to pay. */
 const unionToLongest = 4;
 
-/** Null where no column can serve: one that ascends strictly in every entry, with every other column of its length. */
+/**
+ * The column that ascends strictly in every entry and whose lengths most values share; null where there is none, or where
+ * its entries have too little in common. Columns of other lengths stay as they are.
+ */
 export function alignByKey(columns: readonly NamedValues[]): Alignment | null {
-  for (const { name, values } of columns) {
-    if (
-      !values.every(
-        (keys, i) => keys !== null && isKey(keys) && columns.every((c) => c.values[i]?.length === keys.length),
-      )
-    ) {
-      continue;
-    }
+  const candidates = columns
+    .filter(({ values }) => values.every((keys) => keys !== null && isKey(keys)))
+    .map((key) => ({ ...key, shared: columns.filter((column) => sameLengths(column, key)).length * lengthOf(key) }))
+    .sort((a, b) => b.shared - a.shared);
+  for (const { name, values } of candidates) {
     const keys = values as readonly Float64Array[];
     const longest = Math.max(...keys.map((key) => key.length));
     let union = new Float64Array();
@@ -61,6 +61,12 @@ export function alignByKey(columns: readonly NamedValues[]): Alignment | null {
   }
   return null;
 }
+
+/** True when both have as many values in each entry. */
+export const sameLengths = (a: NamedValues, b: NamedValues): boolean =>
+  a.values.every((values, i) => values !== null && values.length === b.values[i]?.length);
+
+const lengthOf = ({ values }: NamedValues): number => values.reduce((sum, own) => sum + (own?.length ?? 0), 0);
 
 export function writeKey(alignment: Alignment, sections: Uint8Array[]): KeyHeader {
   const { name, union, slots } = alignment;

@@ -5,10 +5,12 @@ import type { UnixMs } from '../contract/market.ts';
 import { createBlocks } from './blocks.ts';
 import { createCandles, type Candles } from './candles.ts';
 import type { Codec } from './compression.ts';
+import { createHistory, type HistoryJobs } from './history.ts';
 import { createInstruments } from './instruments.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { migrations } from './migrations/index.ts';
 import { DamagedFile, markClosed, openFile, setAside } from './open-file.ts';
+import { createRealised, type Realised } from './realised.ts';
 import { createRejected, type Rejected } from './rejected.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createSeriesTable } from './series.ts';
@@ -16,11 +18,15 @@ import { createSettings, type StoredSettings } from './settings.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createSources } from './sources.ts';
 import { asStoreFailure, guard, isDamage, isForeignSchema } from './store-failure.ts';
+import { createVolumes, type Volumes } from './volumes.ts';
 
 /** All that is kept on disk. Every function throws FailureError; after a failed write reading goes on. */
 export interface Store {
   readonly candles: Candles;
   readonly snapshots: Snapshots;
+  readonly volumes: Volumes;
+  readonly realised: Realised;
+  readonly history: HistoryJobs;
   readonly rejected: Rejected;
   readonly requests: Requests;
   readonly limits: Limits;
@@ -48,7 +54,7 @@ export function openStore(file: string, options: StoreOptions): { store: Store; 
   const open = (): Store => {
     const db = openFile(file, { migrations, busyTimeoutMs: 2_000, appVersion: '', ...options });
     try {
-      return createStore(db, file);
+      return createStore(db, file, options);
     } catch (thrown) {
       db.close();
       throw isDamage(thrown) || isForeignSchema(thrown) ? new DamagedFile((thrown as Error).message) : thrown;
@@ -68,7 +74,11 @@ export function openStore(file: string, options: StoreOptions): { store: Store; 
 }
 
 /** The store over a database that is open and has the newest schema. */
-export function createStore(db: Database.Database, file: string, codec?: Codec): Store {
+export function createStore(
+  db: Database.Database,
+  file: string,
+  { now, codec }: Pick<StoreOptions, 'now'> & { readonly codec?: Codec },
+): Store {
   const sources = createSources(db);
   const instruments = createInstruments(db, sources);
   const series = createSeriesTable(db, sources);
@@ -85,6 +95,9 @@ export function createStore(db: Database.Database, file: string, codec?: Codec):
   return {
     candles: guarded(createCandles(db, instruments)),
     snapshots: guarded(createSnapshots(db, sources, series, blocks)),
+    volumes: guarded(createVolumes(db, sources)),
+    realised: guarded(createRealised(db, sources)),
+    history: guarded(createHistory(db, now)),
     rejected: guarded(createRejected(db, sources)),
     requests: guarded(createRequests(db, sources)),
     limits: guarded(createLimits(db, sources)),

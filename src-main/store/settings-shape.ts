@@ -2,27 +2,42 @@ import { assetPattern, timeframes } from '../contract/market.ts';
 import {
   defaultSettings,
   inspectorTabs,
+  marketModes,
   mostWatched,
+  type MapLayer,
   type ProviderSettings,
   type Settings,
 } from '../contract/settings.ts';
-import { providerIds, type ProviderId } from '../contract/source.ts';
+import {
+  gexProviders,
+  mapProviders,
+  priceProviders,
+  providerIds,
+  volumeProviders,
+  type PriceProvider,
+} from '../contract/source.ts';
+import { booleanOr, fieldsOf, numberOr, oneOf, textsFrom, urlFrom } from './settings-fields.ts';
 
-const markets: readonly Settings['market'][] = ['simulated', 'live'];
 const themes: readonly Settings['theme'][] = ['dark', 'light'];
 const timeZones: readonly Settings['timeZone'][] = ['UTC', 'local'];
-const environments: readonly ProviderSettings['environment'][] = ['production', 'sandbox', 'custom'];
+const environments: readonly ProviderSettings['environment'][] = ['production', 'production-eu', 'sandbox', 'custom'];
+const forms: readonly MapLayer['form'][] = ['bands', 'profile', 'both'];
+const gexChoices: readonly Settings['gex']['provider'][] = ['auto', ...gexProviders];
+
+/** Assets whose price provider was chosen, at most. */
+const mostChosen = 1_000;
 
 /** Settings from anything: each field that is missing or makes no sense has its default, unknown fields are dropped. */
 export function settingsFrom(value: unknown): Settings {
   const given = fieldsOf(value);
   const focus = fieldsOf(given['focus']);
   const overlays = fieldsOf(given['overlays']);
+  const confluence = fieldsOf(given['confluence']);
   const layout = fieldsOf(given['layout']);
   const providers = fieldsOf(given['providers']);
   const fallback = defaultSettings;
   return {
-    market: oneOf(markets, given['market'], fallback.market),
+    market: oneOf(marketModes, given['market'], fallback.market),
     theme: oneOf(themes, given['theme'], fallback.theme),
     timeZone: oneOf(timeZones, given['timeZone'], fallback.timeZone),
     watchlist: watchlistFrom(given['watchlist']),
@@ -34,28 +49,28 @@ export function settingsFrom(value: unknown): Settings {
       bands: booleanOr(overlays['bands'], fallback.overlays.bands),
       gex: booleanOr(overlays['gex'], fallback.overlays.gex),
       fitLevels: booleanOr(overlays['fitLevels'], fallback.overlays.fitLevels),
+      liquidations: booleanOr(overlays['liquidations'], fallback.overlays.liquidations),
+      volumes: booleanOr(overlays['volumes'], fallback.overlays.volumes),
     },
-    intensity: intensityFrom(given['intensity']),
+    maps: mapsFrom(given),
+    confluence: {
+      shown: booleanOr(confluence['shown'], fallback.confluence.shown),
+      tolerancePercent: numberOr(confluence['tolerancePercent'], [0.001, 5], fallback.confluence.tolerancePercent),
+    },
+    prices: { byAsset: byAssetFrom(fieldsOf(given['prices'])['byAsset']) },
+    gex: { provider: oneOf(gexChoices, fieldsOf(given['gex'])['provider'], fallback.gex.provider) },
+    volumes: { providers: volumeProvidersFrom(fieldsOf(given['volumes'])['providers']) },
     layout: {
       watchlist: booleanOr(layout['watchlist'], fallback.layout.watchlist),
       inspector: booleanOr(layout['inspector'], fallback.layout.inspector),
       inspectorTab: oneOf(inspectorTabs, layout['inspectorTab'], fallback.layout.inspectorTab),
     },
-    providers: Object.fromEntries(
-      providerIds.map((id) => [id, providerFrom(providers[id], fallback.providers[id])]),
-    ) as Record<ProviderId, ProviderSettings>,
+    providers: recordOf(providerIds, (id) => providerFrom(providers[id], fallback.providers[id])),
   };
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function oneOf<Value extends string>(values: readonly Value[], given: unknown, fallback: Value): Value {
-  return values.find((value) => value === given) ?? fallback;
-}
-
-const booleanOr = (given: unknown, fallback: boolean): boolean => (typeof given === 'boolean' ? given : fallback);
+const recordOf = <Key extends string, Value>(keys: readonly Key[], of: (key: Key) => Value): Record<Key, Value> =>
+  Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>;
 
 const isAsset = (given: unknown): given is string => typeof given === 'string' && assetPattern.test(given);
 
@@ -64,10 +79,38 @@ function watchlistFrom(given: unknown): readonly string[] {
   return assets.length > 0 ? assets : defaultSettings.watchlist;
 }
 
-function intensityFrom(given: unknown): Settings['intensity'] {
+/** Settings of version 0.1 have one `intensity`, which was that of Kingfisher's map, and no `maps`. */
+function mapsFrom(given: Readonly<Record<string, unknown>>): Settings['maps'] {
+  const maps = fieldsOf(given['maps']);
+  return recordOf(mapProviders, (id) => {
+    const layer = fieldsOf(maps[id]);
+    const fallback = defaultSettings.maps[id];
+    const former = id === 'kingfisher' ? intensityFrom(given['intensity'], fallback.intensity) : fallback.intensity;
+    return {
+      shown: booleanOr(layer['shown'], fallback.shown),
+      intensity: intensityFrom(layer['intensity'], former),
+      form: oneOf(forms, layer['form'], fallback.form),
+    };
+  });
+}
+
+function intensityFrom(given: unknown, fallback: MapLayer['intensity']): MapLayer['intensity'] {
   const { low, high } = fieldsOf(given);
   const isFraction = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1;
-  return isFraction(low) && isFraction(high) && low <= high ? { low, high } : defaultSettings.intensity;
+  return isFraction(low) && isFraction(high) && low <= high ? { low, high } : fallback;
+}
+
+function byAssetFrom(given: unknown): Settings['prices']['byAsset'] {
+  const isKnown = (entry: [string, unknown]): entry is [string, PriceProvider] =>
+    isAsset(entry[0]) && priceProviders.some((id) => id === entry[1]);
+  return Object.fromEntries(Object.entries(fieldsOf(given)).filter(isKnown).slice(0, mostChosen));
+}
+
+/** None at all is a choice; a list in which nothing is known is not. */
+function volumeProvidersFrom(given: unknown): Settings['volumes']['providers'] {
+  if (!Array.isArray(given)) return defaultSettings.volumes.providers;
+  const known = volumeProviders.filter((id) => given.includes(id));
+  return known.length > 0 || given.length === 0 ? known : defaultSettings.volumes.providers;
 }
 
 function providerFrom(value: unknown, fallback: ProviderSettings): ProviderSettings {
@@ -76,15 +119,6 @@ function providerFrom(value: unknown, fallback: ProviderSettings): ProviderSetti
     environment: oneOf(environments, given['environment'], fallback.environment),
     customUrl: urlFrom(given['customUrl'], ['https:', 'http:']) ?? fallback.customUrl,
     customStreamUrl: urlFrom(given['customStreamUrl'], ['wss:', 'ws:']) ?? fallback.customStreamUrl,
+    options: textsFrom(given['options']),
   };
-}
-
-/** The URL without a trailing slash; the second, unencrypted protocol is for loopback only, so that no key leaves in clear. */
-function urlFrom(given: unknown, [secure, plain]: readonly [string, string]): string | null {
-  if (typeof given !== 'string') return null;
-  const text = given.trim().replace(/\/+$/, '');
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.username !== '' || url.password !== '') return null;
-  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === secure || (url.protocol === plain && isLoopback) ? text : null;
 }

@@ -1,6 +1,7 @@
 import { unixMs, type UnixMs } from '../contract/market.ts';
 import type { Snapshot, SnapshotHead } from '../contract/snapshot.ts';
 import type { Source } from '../contract/source.ts';
+import { laterFieldsOf } from './former-snapshots.ts';
 
 /** A snapshot's content without its head. Names ascending. */
 export interface Content {
@@ -69,7 +70,7 @@ export function contentOf(snapshot: Snapshot): Content {
 }
 
 export function snapshotFrom(series: SeriesHead, row: RowHead, content: Content): Snapshot {
-  const fields: Record<string, unknown> = parseMeta(content.meta);
+  const fields: Record<string, unknown> = { ...laterFieldsOf(series.kind), ...parseMeta(content.meta) };
   for (const column of content.columns) fields[column.name] = column.values;
   fields['kind'] = series.kind;
   fields['source'] = series.source;

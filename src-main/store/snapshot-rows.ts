@@ -13,6 +13,8 @@ export interface SnapshotRow extends RowHead, Packed {
 export interface SnapshotRows {
   /** The inserted one is the series' newest. */
   insert(seriesId: number, snapshot: Snapshot, meta: string, packed: Packed): void;
+  /** The series' newest stays what it is. */
+  insertOld(seriesId: number, snapshot: Snapshot, meta: string, packed: Packed): void;
   /** The confirmed one is the series' newest again. */
   confirm(seriesId: number, id: number, confirmedAt: UnixMs): void;
   newest(seriesId: number): SnapshotRow | undefined;
@@ -58,11 +60,17 @@ export function createSnapshotRows(db: Database.Database): SnapshotRows {
     .pluck();
   const count = db.prepare<[], number>('SELECT count(*) FROM snapshots').pluck();
 
+  function insertRow(seriesId: number, snapshot: Snapshot, meta: string, { layout, data }: Packed): number | bigint {
+    const { takenAt, takenAtBasis: basis, receivedAt, confirmedAt, transport } = snapshot;
+    const row = { seriesId, takenAt, basis, receivedAt, confirmedAt, transport, meta, layout, data };
+    return insert.run(row).lastInsertRowid;
+  }
+
   return {
-    insert(seriesId, { takenAt, takenAtBasis: basis, receivedAt, confirmedAt, transport }, meta, { layout, data }) {
-      const row = { seriesId, takenAt, basis, receivedAt, confirmedAt, transport, meta, layout, data };
-      point.run(insert.run(row).lastInsertRowid, seriesId);
+    insert: (seriesId, snapshot, meta, packed) => {
+      point.run(insertRow(seriesId, snapshot, meta, packed), seriesId);
     },
+    insertOld: (seriesId, snapshot, meta, packed) => void insertRow(seriesId, snapshot, meta, packed),
     confirm(seriesId, id, confirmedAt) {
       confirm.run(confirmedAt, id);
       point.run(id, seriesId);

@@ -26,6 +26,11 @@ export interface Snapshots {
   save<S extends Snapshot>(snapshot: S): Saved<S>;
   /** All of them in one transaction. */
   saveMany(snapshots: readonly Snapshot[]): Saved[];
+  /**
+   * Keeps snapshots of the past, all in one transaction: they can be read by `range`, but what is the newest of their
+   * series stays so. The same values of the same moment again are stored once.
+   */
+  archive(snapshots: readonly Snapshot[]): void;
   /** The one of a series that was saved last; without `variant` the one confirmed last among all variants. */
   latest<Kind extends SnapshotKind>(
     source: SourceKey,
@@ -78,12 +83,25 @@ export function createSnapshots(
     return { outcome: 'new', snapshot };
   }
 
+  function keepOld(snapshot: Snapshot): void {
+    refuseTimeless(snapshot);
+    const { id } = series.of(snapshot);
+    const content = contentOf(snapshot);
+    const packed = pack(content.columns);
+    blocks.thaw(id, snapshot.takenAt);
+    const former = rows.lastAt(id, snapshot.takenAt);
+    if (former?.meta === content.meta && samePacked(former, packed)) return;
+    rows.insertOld(id, snapshot, content.meta, packed);
+  }
+
+  const archive = db.transaction((snapshots: readonly Snapshot[]) => snapshots.forEach(keepOld));
   const save = db.transaction(keep);
   const saveMany = db.transaction((snapshots: readonly Snapshot[]) => snapshots.map((snapshot) => keep(snapshot)));
 
   return {
     save: <S extends Snapshot>(snapshot: S) => save.immediate(snapshot) as Saved<S>,
     saveMany: (snapshots) => saveMany.immediate(snapshots),
+    archive: (snapshots) => archive.immediate(snapshots),
     latest<Kind extends SnapshotKind>(source: SourceKey, kind: Kind, asset: Asset, variant?: string) {
       let best: Snapshot | null = null;
       for (const head of series.find(source, kind, asset, variant)) {

@@ -52,13 +52,14 @@ export class BarBook {
     let to = this.count;
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (this.#openTimeAt(middle) < openTime) from = middle + 1;
+      if (this.openTimeAt(middle) < openTime) from = middle + 1;
       else to = middle;
     }
     return from;
   }
 
-  #openTimeAt(index: number): number {
+  /** Infinity where there is no such candle. */
+  openTimeAt(index: number): number {
     const time = index < this.#fixed ? this.series.openTimes[index] : this.#tail[index - this.#fixed]?.openTime;
     return time ?? Infinity;
   }

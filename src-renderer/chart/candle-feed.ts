@@ -4,6 +4,7 @@ import type { Candle, CandleSeries, UnixMs } from '../../src-main/contract/marke
 import { BarBook, isSameSeries } from './bar-book.ts';
 import { nearEnd, newestWindow, windowFor } from './bar-window.ts';
 import type { BarWindow } from './bar-window.ts';
+import { heldBars } from './held-bars.ts';
 import type { CandleLayers } from './candle-layers.ts';
 import type { ChartTheme } from './theme.ts';
 import type { BarRange } from './view-keys.ts';
@@ -18,6 +19,9 @@ export interface CandleReadout {
 export class CandleFeed {
   readonly #chart: IChartApi;
   readonly #layers: CandleLayers;
+  readonly #onHeld: () => void;
+  /** The candles that the chart holds; the same object for good. */
+  readonly bars = heldBars(() => ({ book: this.#book, window: this.#window }));
   #book: BarBook | null = null;
   #window: BarWindow = { start: 0, count: 0 };
   /** Candles that ticks closed since they were last drawn. */
@@ -25,8 +29,10 @@ export class CandleFeed {
   #isTicked = false;
   #askedBefore: number | null = null;
 
-  constructor(chart: IChartApi, layers: CandleLayers) {
+  /** `onHeld`: the chart was given other candles, and was not yet told where to look. */
+  constructor(chart: IChartApi, layers: CandleLayers, onHeld: () => void) {
     this.#chart = chart;
+    this.#onHeld = onHeld;
     this.#layers = layers;
   }
 
@@ -46,6 +52,7 @@ export class CandleFeed {
       this.#book = null;
       this.#window = { start: 0, count: 0 };
       this.#layers.clear();
+      this.#onHeld();
       return 'none';
     }
     const same = before !== null && isSameSeries(series, before.series);
@@ -59,6 +66,7 @@ export class CandleFeed {
       this.#layers.setTick(series.instrument.tickSize);
     }
     this.#layers.show(book, this.#window);
+    this.#onHeld();
     if (view === null) return 'other';
     this.#look(view);
     return 'same';
@@ -88,6 +96,7 @@ export class CandleFeed {
     if (start + count + grown === book.count) {
       this.#window = { start, count: count + grown };
       this.#layers.tick(this.#closed, book.last);
+      this.#onHeld();
     }
     this.#closed = [];
     this.#isTicked = false;
@@ -150,6 +159,7 @@ export class CandleFeed {
     if (window === this.#window) return false;
     this.#window = window;
     this.#layers.show(book, window);
+    this.#onHeld();
     return true;
   }
 

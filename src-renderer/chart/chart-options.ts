@@ -21,7 +21,11 @@ export const fixedOptions: DeepPartial<LibraryOptions> = {
 export function themeOptions(theme: ChartTheme): DeepPartial<LibraryOptions> {
   const crosshair = { color: theme.crosshair, labelBackgroundColor: theme.line, width: 1, style: 3 } as const;
   return {
-    layout: { background: { type: ColorType.Solid, color: theme.ground }, textColor: theme.textMid },
+    layout: {
+      background: { type: ColorType.Solid, color: theme.ground },
+      textColor: theme.textMid,
+      panes: { separatorColor: theme.line, separatorHoverColor: theme.crosshair },
+    },
     grid: { vertLines: { color: theme.grid }, horzLines: { color: theme.grid } },
     crosshair: { vertLine: crosshair, horzLine: crosshair },
     rightPriceScale: { borderColor: theme.line },

@@ -1,6 +1,7 @@
 import type { BandLevels } from './band-levels.ts';
 import { lowerBound } from './band-levels.ts';
-import type { GexLevels } from './gex-levels.ts';
+import type { Confluence } from './confluence.ts';
+import type { GexLevels, GexWall } from './gex-levels.ts';
 
 /** The prices within reach of the pointer: at the pointer, and at the edges of its tolerance. */
 export interface PointerReach {
@@ -45,12 +46,15 @@ export function bandUnder(levels: BandLevels, codes: Uint8Array, reach: PointerR
   return best;
 }
 
-/** The flip, or a strike by its index. */
-export type GexHit = { readonly kind: 'flip' } | { readonly kind: 'strike'; readonly index: number };
+/** The flip, a strike by its index, or a wall that the profile names. */
+export type GexHit =
+  | { readonly kind: 'flip' }
+  | { readonly kind: 'strike'; readonly index: number }
+  | { readonly kind: 'call-wall' | 'put-wall'; readonly wall: GexWall };
 
 /**
  * What of the GEX overlay is under the pointer: over the profile (`onProfile`) any strike, elsewhere only what has a
- * line, nearest first. The flip wins a tie.
+ * line, nearest first. The flip wins a tie, then a named wall.
  */
 export function gexUnder(levels: GexLevels, reach: PointerReach, onProfile: boolean): GexHit | null {
   let best: GexHit | null = null;
@@ -64,13 +68,28 @@ export function gexUnder(levels: GexLevels, reach: PointerReach, onProfile: bool
     }
   };
   if (levels.flip !== null) consider(levels.flip, { kind: 'flip' });
+  for (const wall of levels.walls) {
+    if (wall.kind !== 'strike') consider(wall.price, { kind: wall.kind, wall });
+    else if (!onProfile) consider(wall.price, { kind: 'strike', index: wall.index });
+  }
   if (onProfile) {
     const { strikes } = levels;
     for (let i = lowerBound(strikes, reach.low); i < strikes.length && (strikes[i] ?? Infinity) <= reach.high; i++) {
       consider(strikes[i] ?? NaN, { kind: 'strike', index: i });
     }
-  } else {
-    for (const index of levels.walls) consider(levels.strikes[index] ?? NaN, { kind: 'strike', index });
   }
   return best;
+}
+
+const mostConfluences = 3;
+
+/** The confluences that reach to the pointer from either of their two levels, strongest first, a few of them. */
+export function confluencesUnder(confluences: readonly Confluence[], reach: PointerReach): Confluence[] {
+  const found: Confluence[] = [];
+  for (const confluence of confluences) {
+    const [a, b] = confluence.levels;
+    if (Math.min(a.price, b.price) > reach.high || Math.max(a.price, b.price) < reach.low) continue;
+    if (found.push(confluence) === mostConfluences) break;
+  }
+  return found;
 }

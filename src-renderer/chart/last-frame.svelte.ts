@@ -3,7 +3,7 @@ import type { ChartProps } from './props.ts';
 /** Longer than reading from the cache takes, too short to be read as the new series. */
 export const holdMs = 250;
 
-export type Shown = Pick<ChartProps, 'series' | 'map' | 'gex' | 'price' | 'mapStale' | 'gexStale'>;
+export type Shown = Pick<ChartProps, 'series' | 'layers' | 'gex' | 'volumes' | 'realised' | 'price' | 'gexStale'>;
 
 /**
  * What the chart shows: the newest data, or for a moment after a switch what it last showed of the former series, so

@@ -1,35 +1,36 @@
-import type { ChartTheme, RampStops, Rgba } from './theme.ts';
+import type { LayerColours, LevelSide, RampStops, Rgba } from './layer-colours.ts';
 
 /** Colour steps of each side: few enough to batch drawing by colour, too many to see the edges. */
 export const rampSteps = 16;
 
-export type Side = 'long' | 'short';
-
 /**
- * A band's colour as one small number: 0 not drawn, 1…16 long from weak to strong, 17…32 short. Made when data or
- * handles change, so that drawing only compares integers.
+ * A band's colour as one small number: 0 not drawn, 1…16 long from weak to strong, 17…32 short, 33…48 of unknown side.
+ * Made when data or handles change, so that drawing only compares integers.
  */
 export type ColourCode = number;
 
-export function colourCode(side: Side, strength: number): ColourCode {
-  const step = Math.min(rampSteps - 1, Math.floor(strength * rampSteps));
-  return 1 + step + (side === 'short' ? rampSteps : 0);
+const sides = ['long', 'short', 'unknown'] as const satisfies readonly LevelSide[];
+const firstCode: Readonly<Record<LevelSide, ColourCode>> = {
+  long: 1,
+  short: 1 + rampSteps,
+  unknown: 1 + 2 * rampSteps,
+};
+
+export function colourCode(side: LevelSide, strength: number): ColourCode {
+  return firstCode[side] + Math.min(rampSteps - 1, Math.floor(strength * rampSteps));
 }
 
-export const sideOfCode = (code: ColourCode): Side => (code > rampSteps ? 'short' : 'long');
+const palettes = new WeakMap<LayerColours, readonly Rgba[]>();
 
-const palettes = new WeakMap<ChartTheme, readonly string[]>();
-
-/** CSS colours indexed by colour code; the same array for the same theme. */
-export function paletteOf(theme: ChartTheme): readonly string[] {
-  const known = palettes.get(theme);
+/** Colours indexed by colour code; the same array for the same layer. */
+export function rampOf(colours: LayerColours): readonly Rgba[] {
+  const known = palettes.get(colours);
   if (known !== undefined) return known;
-  const made = [
-    'transparent',
-    ...steps.map((each) => rgbaText(blend(theme.long, each))),
-    ...steps.map((each) => rgbaText(blend(theme.short, each))),
+  const made: Rgba[] = [
+    [0, 0, 0, 0],
+    ...sides.flatMap((side) => steps.map((each) => blend(colours.ramps[side], each))),
   ];
-  palettes.set(theme, made);
+  palettes.set(colours, made);
   return made;
 }
 

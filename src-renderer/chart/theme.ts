@@ -1,10 +1,7 @@
+import { darkFamilies, lightFamilies } from './layer-colours.ts';
+import type { LayerFamilies } from './layer-colours.ts';
+
 export type ThemeName = 'dark' | 'light';
-
-/** Red, green, blue 0…255 and alpha 0…1. */
-export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
-
-/** Colours of one side's amounts, weakest to strongest; lightness carries the amount, so hue is never needed alone. */
-export type RampStops = readonly Rgba[];
 
 export interface ChartTheme {
   readonly ground: string;
@@ -22,15 +19,13 @@ export interface ChartTheme {
   readonly volumeUp: string;
   readonly volumeDown: string;
   readonly crosshair: string;
-  readonly longText: string;
-  readonly shortText: string;
   readonly gammaPositive: string;
   readonly gammaNegative: string;
   readonly gammaFlip: string;
   readonly badgeGround: string;
   readonly badgeText: string;
-  readonly long: RampStops;
-  readonly short: RampStops;
+  /** Of the maps. */
+  readonly families: LayerFamilies;
 }
 
 /** What is drawn of data that are too old to be taken for the present. */
@@ -57,23 +52,12 @@ export const chartThemes: Readonly<Record<ThemeName, ChartTheme>> = {
     volumeUp: 'rgba(196, 206, 215, 0.22)',
     volumeDown: 'rgba(118, 132, 148, 0.24)',
     crosshair: 'rgba(190, 202, 218, 0.55)',
-    longText: '#62dbe6',
-    shortText: '#ffb361',
     gammaPositive: '#6ba6ff',
     gammaNegative: '#b896ff',
     gammaFlip: '#e8edf4',
     badgeGround: '#1a202a',
     badgeText: '#ef8fd0',
-    long: [
-      [10, 84, 92, 0.12],
-      [18, 142, 152, 0.3],
-      [64, 216, 232, 0.66],
-    ],
-    short: [
-      [110, 66, 10, 0.14],
-      [188, 110, 20, 0.31],
-      [255, 156, 58, 0.68],
-    ],
+    families: darkFamilies,
   },
   light: {
     ground: '#fbfcfd',
@@ -91,23 +75,12 @@ export const chartThemes: Readonly<Record<ThemeName, ChartTheme>> = {
     volumeUp: 'rgba(96, 112, 130, 0.26)',
     volumeDown: 'rgba(52, 64, 80, 0.26)',
     crosshair: 'rgba(40, 52, 68, 0.6)',
-    longText: '#006c78',
-    shortText: '#9c4a00',
     gammaPositive: '#1a56c4',
     gammaNegative: '#6c35b5',
     gammaFlip: '#141a22',
     badgeGround: '#e6ebf1',
     badgeText: '#94206f',
-    long: [
-      [120, 206, 212, 0.16],
-      [46, 168, 178, 0.36],
-      [0, 122, 138, 0.72],
-    ],
-    short: [
-      [246, 196, 120, 0.2],
-      [234, 148, 52, 0.4],
-      [202, 92, 0, 0.74],
-    ],
+    families: lightFamilies,
   },
 };
 
@@ -127,11 +100,9 @@ export const chartVariables = {
   volumeUp: '--chart-volume-up',
   volumeDown: '--chart-volume-down',
   crosshair: '--chart-crosshair',
-  longText: '--chart-long-text',
-  shortText: '--chart-short-text',
   gammaPositive: '--chart-gamma-positive',
   gammaNegative: '--chart-gamma-negative',
   gammaFlip: '--chart-gamma-flip',
   badgeGround: '--chart-badge-ground',
   badgeText: '--chart-badge-text',
-} as const satisfies Record<Exclude<keyof ChartTheme, 'long' | 'short'>, `--chart-${string}`>;
+} as const satisfies Record<Exclude<keyof ChartTheme, 'families'>, `--chart-${string}`>;

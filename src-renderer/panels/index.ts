@@ -4,6 +4,7 @@ import type { Terminal } from '../state/terminal.svelte.ts';
 import FlowPanel from './flow/FlowPanel.svelte';
 import GexPanel from './gex/GexPanel.svelte';
 import LevelsPanel from './levels/LevelsPanel.svelte';
+import VolumesPanel from './volumes/VolumesPanel.svelte';
 
 export interface InspectorPanel {
   readonly id: InspectorTab;
@@ -16,4 +17,5 @@ export const inspectorPanels: readonly InspectorPanel[] = [
   { id: 'levels', title: 'Levels', panel: LevelsPanel },
   { id: 'gex', title: 'GEX', panel: GexPanel },
   { id: 'flow', title: 'Flow', panel: FlowPanel },
+  { id: 'volumes', title: 'Volumes', panel: VolumesPanel },
 ];

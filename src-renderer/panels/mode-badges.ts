@@ -16,7 +16,7 @@ const modeBadges: Readonly<Record<Mode, ModeBadge>> = {
     text: 'SIMULATED',
     shape: 'diamond',
     tone: 'simulated',
-    title: 'The built-in simulated market. No number here is real. Live data: Settings → Market.',
+    title: 'The built-in simulated market. No number here is real.',
   },
   offline: {
     text: 'OFFLINE',
@@ -33,12 +33,17 @@ const modeBadges: Readonly<Record<Mode, ModeBadge>> = {
 };
 
 /**
- * The window's badge. Data that come from elsewhere than a provider's own production host are never called plain LIVE:
+ * The window's badge; `reason`: why the market is simulated though it was not chosen. Data that come from elsewhere than a provider's own production host are never called plain LIVE:
  * `LIVE · SANDBOX`, `LIVE · SANDBOX + CUSTOM`.
  */
-export function modeBadge(mode: Mode, foreign: readonly ('sandbox' | 'custom')[]): ModeBadge {
+export function modeBadge(
+  mode: Mode,
+  foreign: readonly ('sandbox' | 'custom')[],
+  reason: string | null = null,
+): ModeBadge {
   const badge = modeBadges[mode];
-  if (foreign.length === 0 || mode === 'simulated') return badge;
+  if (mode === 'simulated') return reason === null ? badge : { ...badge, title: `${badge.title} ${reason}` };
+  if (foreign.length === 0) return badge;
   const words = foreign.map((each) => each.toUpperCase()).join(' + ');
   const hosts = foreign
     .map((each) => (each === 'sandbox' ? 'a provider’s test host' : 'a custom address'))

@@ -3,6 +3,7 @@ import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
 import type { Asset, CandleSeries, Timeframe, UnixMs } from '../../src-main/contract/market.ts';
 import { unixMs } from '../../src-main/contract/market.ts';
+import type { PriceProvider } from '../../src-main/contract/source.ts';
 import type { Client } from '../bridge.ts';
 import { applyTicks, isSameInstrument, mergeSeries } from './candle-series.ts';
 
@@ -29,6 +30,7 @@ export class Candles {
   #reading = $state(false);
   #switching = $state(false);
   #opened: Opened | null = null;
+  #choice: PriceProvider | null = null;
   /** Counts what was opened; an answer to an older count is dropped. */
   #turn = 0;
   #reachedStart = false;
@@ -69,9 +71,11 @@ export class Candles {
     return this.#tickedAt > read ? this.#tickedAt : read;
   }
 
-  async open(asset: Asset, timeframe: Timeframe): Promise<void> {
-    if (this.#opened?.asset === asset && this.#opened.timeframe === timeframe) return;
+  /** `choice`: the venue that is chosen for the asset; another one is another series. */
+  async open(asset: Asset, timeframe: Timeframe, choice: PriceProvider | null = null): Promise<void> {
+    if (this.#opened?.asset === asset && this.#opened.timeframe === timeframe && this.#choice === choice) return;
     this.#opened = { asset, timeframe };
+    this.#choice = choice;
     const opening = this.reopen();
     this.#switching = true;
     await opening;

@@ -2,7 +2,7 @@ import type { UnixMs } from '../../src-main/contract/market.ts';
 import type { ProviderStateKind, ProviderStatus } from '../../src-main/contract/provider-status.ts';
 import type { Snapshot } from '../../src-main/contract/snapshot.ts';
 import { sourceKey } from '../../src-main/contract/source.ts';
-import type { Source } from '../../src-main/contract/source.ts';
+import type { ProviderId, Source } from '../../src-main/contract/source.ts';
 
 /** Whether a number may still be taken for the present, and if not, why. */
 export interface Freshness {
@@ -11,9 +11,15 @@ export interface Freshness {
   readonly reason: string | null;
 }
 
-/** Usual time between two updates. Polled snapshots: Kingfisher's Pro plan affords one a quarter of an hour and asset. */
-export const usualMs = { quote: 10_000, stream: 60_000, rest: 900_000 } as const;
+/**
+ * Usual time between two updates. Polled snapshots of a plan: Kingfisher's Pro plan affords one a quarter of an hour and
+ * asset. Public venues cost nothing and are asked every
+ * five minutes or oftener.
+ */
+export const usualMs = { quote: 10_000, stream: 60_000, rest: 900_000, publicRest: 300_000 } as const;
 const patience = 3;
+
+const isPublic: ReadonlySet<ProviderId> = new Set(['binance', 'bybit', 'okx', 'hyperliquid', 'deribit']);
 
 const silent: Partial<Readonly<Record<ProviderStateKind, string>>> = {
   offline: 'the source cannot be reached',
@@ -37,8 +43,20 @@ export function freshness(ageMs: number, usual: number, state: ProviderStateKind
 
 /** `ageMs` counts from the provider's last word on these values, even when it only repeated them. */
 export function snapshotFreshness(snapshot: Snapshot, status: ProviderStatus | null, now: UnixMs): Freshness {
-  const usual = snapshot.transport === 'stream' ? usualMs.stream : usualMs.rest;
+  const rest = isPublic.has(snapshot.source.provider) ? usualMs.publicRest : usualMs.rest;
+  const usual = snapshot.transport === 'stream' ? usualMs.stream : rest;
   return freshness(now - snapshot.confirmedAt, usual, stateOf(snapshot.source, status));
+}
+
+/** Of a series of intervals: whether the newest one is older than a new one should have taken to come. */
+export function volumesFreshness(
+  newest: number,
+  intervalMs: number,
+  source: Source,
+  status: ProviderStatus | null,
+  now: UnixMs,
+): Freshness {
+  return freshness(now - (newest + intervalMs), intervalMs / 2, stateOf(source, status));
 }
 
 export function quoteFreshness(

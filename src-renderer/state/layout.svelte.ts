@@ -1,7 +1,9 @@
 import type { InspectorTab } from '../../src-main/contract/settings.ts';
+import type { ProviderId } from '../../src-main/contract/source.ts';
 import type { SettingsState } from './settings.svelte.ts';
 
 export type Side = 'watchlist' | 'inspector';
+export type SettingsTab = 'providers' | 'market' | 'appearance' | 'about';
 
 /** Which side panels and dialogs are open. Wide: docked, as the settings remember. Narrow: at most one, as a drawer over the chart. */
 export class Layout {
@@ -9,6 +11,9 @@ export class Layout {
   #isNarrow = $state(false);
   #drawer: Side | null = $state(null);
   isSettingsOpen = $state(false);
+  /** Where the settings open, and stay while they are open. */
+  settingsTab: SettingsTab = $state('providers');
+  settingsProvider: ProviderId = $state('kingfisher');
 
   constructor(settings: SettingsState) {
     this.#settings = settings;
@@ -39,6 +44,12 @@ export class Layout {
 
   closeDrawer(): void {
     this.#drawer = null;
+  }
+
+  openSettings(tab: SettingsTab = 'providers', provider: ProviderId = this.settingsProvider): void {
+    this.settingsTab = tab;
+    this.settingsProvider = provider;
+    this.isSettingsOpen = true;
   }
 
   get openTab(): InspectorTab | null {

@@ -8,6 +8,7 @@ import type {
 } from '../../src-main/contract/provider-status.ts';
 import type { ProviderSettings, Settings } from '../../src-main/contract/settings.ts';
 import type { ProviderId } from '../../src-main/contract/source.ts';
+import type { Wanted } from '../../src-main/contract/channels.ts';
 import type { Client } from '../bridge.ts';
 
 export type Secret = Readonly<Record<string, string>>;
@@ -66,4 +67,14 @@ export function callsLeft(status: ProviderStatus, now: UnixMs): number | null {
   const limits = status.limits;
   if (limits === null || (limits.resetAt !== null && limits.resetAt <= now)) return null;
   return limits.remaining;
+}
+
+/** Whose snapshots or volumes are on screen. */
+export const wantedProviders = ({ snapshots, volumes }: Wanted): ReadonlySet<ProviderId> =>
+  new Set([...snapshots.map(({ provider }) => provider), ...volumes]);
+
+/** Whether the bottom bar has a place for it: it is asked, has a key, or fails at what is wanted of it. */
+export function isShownInBar(status: ProviderStatus, wanted: ReadonlySet<ProviderId>): boolean {
+  if (status.credential.kept !== 'none') return true;
+  return status.state === 'no-key' ? wanted.has(status.id) : status.state !== 'idle';
 }

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Asset, Quote } from '../../src-main/contract/market.ts';
+import { sourceKey } from '../../src-main/contract/source.ts';
 
 /** The last price of each asset. Quotes arrive batched, at most once a frame. */
 export class Quotes {
@@ -13,7 +14,7 @@ export class Quotes {
     const known = this.#byAsset.get(quote.instrument.asset);
     const isOlder =
       known !== undefined &&
-      known.instrument.source.environment === quote.instrument.source.environment &&
+      sourceKey(known.instrument.source) === sourceKey(quote.instrument.source) &&
       known.time > quote.time;
     if (!isOlder) this.#byAsset.set(quote.instrument.asset, quote);
   }

@@ -1,20 +1,26 @@
 import { untrack } from 'svelte';
-import type { CandleTick, LinkName, StartState, Wanted } from '../../src-main/contract/channels.ts';
+import type { CandleTick, LinkName, MarketState, StartState, Wanted } from '../../src-main/contract/channels.ts';
 import type { Asset, Timeframe, UnixMs } from '../../src-main/contract/market.ts';
-import type { MarketMode, ProviderSettings, Settings } from '../../src-main/contract/settings.ts';
+import type { EffectiveMarket, MarketMode, ProviderSettings, Settings } from '../../src-main/contract/settings.ts';
 import type { SnapshotKind } from '../../src-main/contract/snapshot.ts';
-import type { ProviderId } from '../../src-main/contract/source.ts';
+import type { PriceProvider, ProviderId, Source } from '../../src-main/contract/source.ts';
 import type { Client } from '../bridge.ts';
 import { Candles } from './candles.svelte.ts';
 import { Clock } from './clock.svelte.ts';
+import { History } from './history.svelte.ts';
 import { Layout } from './layout.svelte.ts';
+import { Liquidations } from './liquidations.svelte.ts';
+import { Moments } from './moments.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Providers } from './providers.svelte.ts';
 import { Quotes } from './quotes.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { Snapshots } from './snapshots.svelte.ts';
-import { isInUse, modeOf, sourcesDiffer } from './sources.ts';
+import { shownFrom } from './shown-range.ts';
+import type { Serving } from './serving.ts';
+import { effectiveMarket, isInUse, modeOf, sourceChange } from './sources.ts';
 import type { Mode } from './sources.ts';
+import { Volumes } from './volumes.svelte.ts';
 import { wantedOf } from './wanted.ts';
 
 /** Everything the window shows, fed by main's events. Made from one `app/start`; lives as long as the window. */
@@ -29,16 +35,30 @@ export class Terminal {
   readonly quotes = new Quotes();
   readonly snapshots: Snapshots;
   readonly candles: Candles;
+  readonly volumes: Volumes;
+  readonly liquidations: Liquidations;
+  readonly moments: Moments;
+  readonly history: History;
   readonly layout: Layout;
   /** Price of the level that a row of the Levels table points at. */
   highlight: number | null = $state(null);
+  /** Moment that the chart's crosshair points at; null: none. */
+  pointedTime: UnixMs | null = $state(null);
+  #told: MarketState = $state.raw({ effective: 'live', reason: null });
   #loading = 0;
 
-  readonly mode: Mode = $derived.by(() => modeOf(this.settings, this.providers.statuses));
+  /** Which market the numbers are of. */
+  readonly market: EffectiveMarket = $derived.by(() => effectiveMarket(this.settings, this.#told));
+  readonly mode: Mode = $derived.by(() => modeOf(this.settings, this.market, this.providers.statuses));
   readonly #assetInFocus: Asset = $derived.by(() => this.settings.focus.asset);
   readonly #timeframeInFocus: Timeframe = $derived.by(() => this.settings.focus.timeframe);
+  readonly #priceChoice: PriceProvider | null = $derived.by(() => this.settings.prices.byAsset[this.asset] ?? null);
   /** As text, so that settings which mean the same ask main nothing anew. */
-  readonly #wanted: string = $derived.by(() => JSON.stringify(wantedOf(this.settings, this.layout.openTab)));
+  readonly #wanted: string = $derived.by(() =>
+    JSON.stringify(wantedOf(this.settings, this.layout.openTab, this.serving)),
+  );
+  readonly wanted: Wanted = $derived.by(() => JSON.parse(this.#wanted) as Wanted);
+  readonly #shownFrom: UnixMs = $derived.by(() => shownFrom(this.candles.series, this.clock.now));
 
   constructor(client: Client, start: StartState, readNow: () => number = Date.now) {
     this.#client = client;
@@ -48,8 +68,14 @@ export class Terminal {
     this.notices = new Notices(start.notices, () => this.clock.now);
     this.#settings = new SettingsState(client, start.settings, this.notices);
     this.providers = new Providers(client, start.providers, start.statuses);
-    this.snapshots = new Snapshots(client, (source) => isInUse(source, this.settings));
+    const isUsed = (source: Source): boolean => this.isInUse(source);
+    const now = (): UnixMs => this.clock.now;
+    this.snapshots = new Snapshots(client, isUsed);
     this.candles = new Candles(client);
+    this.volumes = new Volumes(client, isUsed, now);
+    this.liquidations = new Liquidations(client, isUsed, now);
+    this.moments = new Moments(client);
+    this.history = new History(client, start.history);
     this.layout = new Layout(this.#settings);
     this.#fill(start);
   }
@@ -64,6 +90,26 @@ export class Terminal {
 
   get timeframe(): Timeframe {
     return this.#timeframeInFocus;
+  }
+
+  /** What main's last word on the market was made of: why `auto` is simulated now; null otherwise. */
+  get marketReason(): string | null {
+    return this.settings.market === 'auto' && this.market === 'simulated' ? this.#told.reason : null;
+  }
+
+  /** Chosen in the settings, or for this run alone by `--simulated`; not for want of a network. */
+  get isSimulatedByChoice(): boolean {
+    return this.market === 'simulated' && this.marketReason === null;
+  }
+
+  /** From which follows who can be asked for what. */
+  get serving(): Serving {
+    return { infos: this.providers.infos, status: (id) => this.providers.status(id), market: this.market };
+  }
+
+  /** Whether numbers of a source may be shown now. */
+  isInUse(source: Source): boolean {
+    return isInUse(source, this.settings, this.market);
   }
 
   change(patch: Parameters<SettingsState['change']>[0]): void {
@@ -93,8 +139,8 @@ export class Terminal {
     }
   }
 
-  async refresh(kind: SnapshotKind): Promise<void> {
-    await this.snapshots.refresh(this.asset, kind);
+  async refresh(kind: SnapshotKind, provider: ProviderId): Promise<void> {
+    await this.snapshots.refresh(this.asset, kind, provider);
   }
 
   async openLink(name: LinkName): Promise<void> {
@@ -108,7 +154,7 @@ export class Terminal {
   /** The chart's own line to the ticks; they pass through no rune. */
   readonly onTick = (callback: (tick: CandleTick) => void): (() => void) =>
     this.#client.on('candles/tick', (tick) => {
-      if (isInUse(tick.instrument.source, this.settings)) callback(tick);
+      if (this.isInUse(tick.instrument.source)) callback(tick);
     });
 
   /** Listens to main and keeps it told what is wanted. Returns the ending. */
@@ -120,21 +166,26 @@ export class Terminal {
       client.on('notice/changed', (notice) => this.notices.accept(notice)),
       client.on('provider/changed', (status) => this.providers.accept(status)),
       client.on('quote/changed', (quote) => {
-        if (isInUse(quote.instrument.source, this.settings)) this.quotes.accept(quote);
+        if (this.isInUse(quote.instrument.source)) this.quotes.accept(quote);
       }),
+      client.on('market/changed', (market) => this.#change(() => (this.#told = market))),
+      client.on('volumes/changed', ({ source, asset }) => this.volumes.changed(source, asset)),
+      client.on('liquidations/arrived', ({ source, asset }) => this.liquidations.arrived(source, asset)),
+      client.on('history/changed', (job) => this.history.accept(job)),
       client.on('snapshot/changed', (snapshot) => this.snapshots.accept(snapshot)),
       client.on('snapshot/trouble', (trouble) => this.snapshots.acceptTrouble(trouble)),
       client.on('candles/refilled', ({ asset, timeframe }) => void this.candles.refilled(asset, timeframe)),
       this.onTick((tick) => this.candles.acceptTick(tick)),
       $effect.root(() => {
         $effect(() => {
-          const wanted = JSON.parse(this.#wanted) as Wanted;
-          void this.#client.request('workspace/want', wanted).catch((thrown) => this.notices.fail('want', thrown));
+          void this.#client.request('workspace/want', this.wanted).catch((thrown) => this.notices.fail('want', thrown));
         });
         $effect(() => {
           const { asset, timeframe } = this;
-          untrack(() => void this.candles.open(asset, timeframe));
+          const choice = this.#priceChoice;
+          untrack(() => void this.candles.open(asset, timeframe, choice));
         });
+        $effect(() => this.#openHistory());
       }),
     ];
     return () => {
@@ -142,20 +193,49 @@ export class Terminal {
     };
   }
 
-  #accept(settings: Settings): void {
-    const before = this.settings;
-    this.#settings.accept(settings);
-    if (sourcesDiffer(before, settings)) void this.#reload();
+  /** Reads what is known of the past of what is on screen. */
+  #openHistory(): void {
+    const { asset } = this;
+    const from = this.#shownFrom;
+    const { wanted } = this;
+    untrack(() => {
+      this.volumes.open(asset, from, wanted.volumes);
+      if (wanted.liquidations) this.liquidations.open(asset, from);
+      else this.liquidations.clear();
+    });
   }
 
-  /** Other sources: nothing of the former ones may stay, and what the cache has of the new ones is shown at once. */
+  #accept(settings: Settings): void {
+    this.#change(() => this.#settings.accept(settings));
+  }
+
+  /** Makes a change, and takes away what it made untrue. */
+  #change(make: () => void): void {
+    const before = { settings: this.settings, market: this.market };
+    make();
+    const { all, providers } = sourceChange(before, { settings: this.settings, market: this.market });
+    if (!all && providers.length === 0) return;
+    if (all) {
+      this.highlight = null;
+      this.quotes.clear();
+      this.snapshots.clear();
+      this.moments.clear();
+      this.volumes.clear();
+      this.liquidations.clear();
+      void this.candles.reopen();
+    } else {
+      for (const provider of providers) this.snapshots.drop(provider);
+      this.moments.clear();
+      this.volumes.clear();
+    }
+    untrack(() => this.#openHistory());
+    void this.#reload();
+  }
+
+  /** What the cache has of the new sources is shown at once. */
   async #reload(): Promise<void> {
     this.#loading += 1;
     const turn = this.#loading;
-    this.highlight = null;
-    this.quotes.clear();
-    this.snapshots.clear();
-    void this.candles.reopen();
     try {
       const start = await this.#client.request('app/start', null);
       if (turn === this.#loading) this.#fill(start);
@@ -165,8 +245,9 @@ export class Terminal {
   }
 
   #fill(start: StartState): void {
+    this.#told = start.market;
     for (const status of start.statuses) this.providers.accept(status);
-    for (const quote of start.quotes) if (isInUse(quote.instrument.source, this.settings)) this.quotes.accept(quote);
+    for (const quote of start.quotes) if (this.isInUse(quote.instrument.source)) this.quotes.accept(quote);
     for (const snapshot of start.snapshots) this.snapshots.accept(snapshot);
   }
 }

@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly profile?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** The market of a profile that has chosen none; absent: simulated, so that no real host is ever asked. */
+  readonly market?: 'auto';
   /** True: Chromium's sandbox stays on, as users run it (impossible for root). */
   readonly sandbox?: boolean;
   /** Lines of the page's console or of main's standard error that this test provokes on purpose. */
@@ -64,7 +66,12 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   };
 
   const app = await _electron.launch({
-    args: [root, `--user-data-dir=${profile}`, ...(options.args ?? [])],
+    args: [
+      root,
+      `--user-data-dir=${profile}`,
+      ...(options.market === 'auto' ? [] : ['--simulated']),
+      ...(options.args ?? []),
+    ],
     cwd: root,
     env: { ...cleanEnvironment(), ...options.env },
     chromiumSandbox: options.sandbox ?? false,

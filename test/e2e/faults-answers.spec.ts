@@ -77,7 +77,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-const refresh = { asset: 'BTC', kind: 'liquidation-map' } as const;
+const refresh = { provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' } as const;
 
 /** An app on the servers that shows three clusters of BTC and nothing that moves them. */
 async function openOnThreeClusters(page: Page, servers: Servers): Promise<TerminalWindow> {

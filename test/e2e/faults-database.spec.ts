@@ -92,7 +92,7 @@ test('kill -9 while data comes in: what was acknowledged is there after the next
   const atStart = stored();
   await expect.poll(stored, { message: 'snapshots committed while the flood runs' }).toBeGreaterThan(atStart + 5);
   const latest = (page: typeof first.page, asset: string) =>
-    request(page, 'snapshot/latest', { asset, kind: 'liquidation-map' });
+    request(page, 'snapshot/latest', { provider: 'kingfisher', asset, kind: 'liquidation-map' });
   const candles = { asset: 'BTC', timeframe: '15m', before: null, limit: 200 } as const;
   const acknowledged = {
     btc: (await latest(first.page, 'BTC'))!,

@@ -34,7 +34,11 @@ test('a stream that sends garbage, floods, falls silent or breaks off loses noth
   await terminal.expectDrawn();
 
   const longAt = async (price: number): Promise<number | undefined> => {
-    const map = await request(page, 'snapshot/latest', { asset: 'BTC', kind: 'liquidation-map' });
+    const map = await request(page, 'snapshot/latest', {
+      provider: 'kingfisher',
+      asset: 'BTC',
+      kind: 'liquidation-map',
+    });
     if (map?.kind !== 'liquidation-map') return undefined;
     return Object.values(map.longs)[Object.values(map.prices).indexOf(price)];
   };

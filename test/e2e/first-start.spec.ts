@@ -30,7 +30,7 @@ test('the first start, without key and network, opens on the simulated market an
     await expect(chart.header.getByText('Kingfisher · SIMULATED')).toBeVisible();
     await expect(chart.candleLegend.getByText('Binance · SIMULATED')).toBeVisible();
     await expect(chart.intensity.getByText('Kingfisher · SIMULATED')).toBeVisible();
-    await expect(chart.regime).toContainText('(Kingfisher · SIMULATED)');
+    await expect(chart.regime).toContainText('(Kingfisher · SIMULATED, as given)');
     await expect(levels.panel.getByText('Kingfisher · SIMULATED').first()).toBeVisible();
     await expect(terminal.provider('Kingfisher')).toContainText('Kingfisher · SIMULATED');
     await expect(terminal.provider('Binance')).toContainText('Binance · SIMULATED');
@@ -43,9 +43,24 @@ test('the first start, without key and network, opens on the simulated market an
     await inspector.open('GEX');
     await expect(inspector.gex.getByText('Kingfisher · SIMULATED')).toBeVisible();
     await inspector.open('Flow');
-    for (const section of ['Open interest', 'Funding', 'Depth', 'Order flow']) {
+    for (const section of ['Depth', 'Order flow']) {
       const region = inspector.flow.getByRole('region', { name: section, exact: true });
       await expect(region.getByText('Kingfisher · SIMULATED')).toBeVisible();
+    }
+    for (const section of ['Open interest', 'Funding'] as const) {
+      await expect(inspector.venues(section).getByText('SIMULATED', { exact: true })).toBeVisible();
+      for (const source of ['Kingfisher', 'Binance', 'Bybit', 'OKX', 'Hyperliquid']) {
+        await expect(inspector.rowsOf(section, `${source} · SIMULATED`).first()).toBeVisible();
+      }
+    }
+    await inspector.open('Volumes');
+    // On a calm market minutes pass without any.
+    await expect(
+      inspector.realised.region.getByText(/^SIMULATED$|^No liquidation of BTC has come yet\./).first(),
+    ).toBeVisible();
+    for (const provider of ['Kaiko', 'Kiyotaka']) {
+      const region = inspector.volumes.getByRole('region', { name: provider, exact: true });
+      await expect(region.getByText(`${provider} · SIMULATED`)).toBeVisible();
     }
     await inspector.open('Levels');
   });
@@ -99,7 +114,7 @@ test('the first start, without key and network, opens on the simulated market an
     await chart.overlay('Fit levels').click();
   });
 
-  await test.step('ETH has GEX with regime and flip like BTC, SOL says that there is none', async () => {
+  await test.step('ETH has GEX with regime and flip like BTC, SOL one that is computed; Kingfisher says that it has none of SOL', async () => {
     for (const asset of ['BTC', 'ETH']) {
       await watchlist.choose(asset);
       await terminal.expectDrawn(asset, '1D');
@@ -113,6 +128,10 @@ test('the first start, without key and network, opens on the simulated market an
     }
     await watchlist.choose('SOL');
     await terminal.expectDrawn('SOL', '1D');
+    await expect(chart.regime).toHaveText(/\(Bybit · SIMULATED, computed from [\d,]+ options: calls \+, puts −\)/);
+    await expect(inspector.gex.getByText('Bybit · SIMULATED')).toBeVisible();
+    await expect(inspector.gex.getByText('computed', { exact: true })).toBeVisible();
+    await inspector.chooseGex('Kingfisher');
     await expect(chart.regime).toHaveCount(0);
     await expect(inspector.gex).toContainText('Kingfisher serves this for BTC and ETH only.');
   });

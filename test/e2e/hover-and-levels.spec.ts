@@ -1,4 +1,5 @@
 import { fixedClock } from '../../src-main/demo/clock.ts';
+import { exact } from './exact.ts';
 import { TerminalWindow } from './pages/terminal.ts';
 import { useServers } from './servers.ts';
 import { expect, test } from './with-servers.ts';
@@ -215,10 +216,3 @@ test('bands, GEX levels and the Levels table show every digit, with unit, distan
     ]);
   });
 });
-
-/** As the table writes it: grouped, every digit. */
-function exact(value: number): string {
-  const [whole = '', fraction] = String(value).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}

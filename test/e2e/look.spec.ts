@@ -1,8 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 
+import { defaultSettings } from '../../src-main/contract/settings.ts';
+import { mapProviders } from '../../src-main/contract/source.ts';
 import { expect, test, type RunningApp } from './app.ts';
+import type { ProviderName } from './pages/settings.ts';
 import { TerminalWindow } from './pages/terminal.ts';
+import { request } from './servers.ts';
 
 const sizes = [
   { width: 900, height: 600 },
@@ -10,20 +14,49 @@ const sizes = [
   { width: 3840, height: 2160 },
 ] as const;
 
+const providers: readonly ProviderName[] = [
+  ...(['Kingfisher', 'Kingfisher legacy', 'Kaiko', 'Kiyotaka'] as const),
+  ...(['Binance', 'Bybit', 'OKX', 'Hyperliquid', 'Deribit'] as const),
+];
+
+/** Every map at once, in the form that takes most room. */
+async function showAllMaps(page: Page): Promise<void> {
+  const maps = Object.fromEntries(
+    mapProviders.map((id) => [id, { ...defaultSettings.maps[id], shown: true, form: 'both' }]),
+  ) as typeof defaultSettings.maps;
+  await request(page, 'settings/change', { maps });
+}
+
 test('every screen passes the accessibility rules, dark and light', async ({ launch }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { page } = await launch();
   const terminal = new TerminalWindow(page);
   await terminal.expectDrawn();
+  await showAllMaps(page);
+  const { chart, inspector, settings } = terminal;
   const screens: readonly (readonly [string, () => Promise<void>])[] = [
     ['Levels', async () => terminal.levels.rows.nth(2).click()],
-    ['GEX', async () => terminal.inspector.open('GEX')],
-    ['Flow', async () => terminal.inspector.open('Flow')],
-    ['Settings, Providers', async () => terminal.settings.open()],
-    ['Settings, Market', async () => terminal.settings.choose('Market')],
-    ['Settings, Appearance', async () => terminal.settings.choose('Appearance')],
-    ['Settings, About', async () => terminal.settings.choose('About')],
+    ['GEX as given', async () => inspector.open('GEX')],
+    ['GEX computed', async () => inspector.chooseGex('Deribit')],
+    ['Flow', async () => inspector.open('Flow')],
+    ['Volumes', async () => inspector.open('Volumes')],
+    ['Maps', async () => void (await terminal.openOverlays('Maps'))],
+    [
+      'Whose GEX',
+      async () =>
+        closed()
+          .then(() => terminal.openOverlays('Whose GEX'))
+          .then(() => undefined),
+    ],
+    ['Market', async () => closed().then(() => terminal.openMarketMenu())],
+    ['Where candles come from', async () => closed().then(() => chart.openPriceSources())],
+    ['Settings, Providers', async () => closed().then(() => settings.open())],
+    ...providers.map((name) => [`Settings, ${name}`, () => settings.card(name).show()] as const),
+    ['Settings, Market', async () => settings.choose('Market')],
+    ['Settings, Appearance', async () => settings.choose('Appearance')],
+    ['Settings, About', async () => settings.choose('About')],
   ];
+  const closed = (): Promise<void> => page.keyboard.press('Escape');
   for (const theme of ['dark', 'light'] as const) {
     for (const [name, show] of screens) {
       await test.step(`${name}, ${theme}`, async () => {
@@ -31,19 +64,22 @@ test('every screen passes the accessibility rules, dark and light', async ({ lau
         expect(await violations(page)).toEqual([]);
       });
     }
-    await terminal.settings.close();
-    await terminal.inspector.open('Levels');
+    await settings.close();
+    await inspector.open('GEX');
+    await inspector.chooseGex('Auto');
+    await inspector.open('Levels');
     if (theme === 'dark') await terminal.topBar.getByRole('button', { name: 'Light theme' }).click();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   }
 });
 
 test('the window holds its panels without overlap or overflow from 900 × 600 to 4K', async ({ launch }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   const running = await launch();
   const { page } = running;
   const terminal = new TerminalWindow(page);
   await terminal.expectDrawn();
+  await showAllMaps(page);
   const { chart, watchlist, inspector, settings, topBar, statusBar } = terminal;
 
   for (const wanted of sizes) {
@@ -57,15 +93,33 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
       await expectApart([topBar, chart.region, statusBar]);
       await expect.poll(async () => (await chart.pane()).width).toBeGreaterThan(300);
 
+      for (const provider of ['Kingfisher', 'Kingfisher legacy', 'Kiyotaka'] as const) {
+        await expectInside(chart.intensityOf(provider), size);
+      }
+      await expectApart([
+        chart.candleLegend,
+        ...(['Kingfisher', 'Kingfisher legacy', 'Kiyotaka'] as const).map((provider) => chart.intensityOf(provider)),
+      ]);
+
       const isNarrow = size.width < 1240;
+      const menu = await terminal.openOverlays(isNarrow ? 'Overlays' : 'Maps');
+      await expectInside(menu, size);
+      await expectNothingWide(menu);
+      await page.keyboard.press('Escape');
+      await expect(menu).toHaveCount(0);
       if (isNarrow) {
         await terminal.toggle('Watchlist');
         await expectInside(watchlist.region, size);
         await expectNoNumberCut(watchlist.region);
         await terminal.toggle('Inspector');
         await expect(watchlist.region).toHaveCount(0);
-        await expectInside(inspector.levels.panel, size);
-        await expectNoNumberCut(inspector.levels.panel);
+        for (const tab of ['GEX', 'Flow', 'Volumes', 'Levels'] as const) {
+          await inspector.open(tab);
+          const panel = page.getByRole('tabpanel', { name: tab });
+          await expectInside(panel, size);
+          await expectNothingWide(panel);
+          await expectNoNumberCut(panel);
+        }
         await terminal.expectNoPageScroll();
         await page.keyboard.press('Escape');
         await expect(inspector.levels.panel).toHaveCount(0);
@@ -75,7 +129,7 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
         await expectNoNumberCut(watchlist.region);
         await expectInside(inspector.levels.panel, size);
         await expectApart([watchlist.region, chart.region, inspector.levels.panel]);
-        for (const tab of ['GEX', 'Flow', 'Levels'] as const) {
+        for (const tab of ['GEX', 'Flow', 'Volumes', 'Levels'] as const) {
           await inspector.open(tab);
           await expectNothingWide(page.getByRole('tabpanel', { name: tab }));
           await expectNoNumberCut(page.getByRole('tabpanel', { name: tab }));
@@ -84,7 +138,11 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
 
       await settings.open();
       await expectInside(settings.dialog, size);
-      await expectNothingWide(settings.dialog);
+      for (const provider of providers) {
+        await settings.card(provider).show();
+        await expectInside(settings.card(provider).card.getByRole('heading', { name: provider, exact: true }), size);
+        await expectNothingWide(settings.dialog);
+      }
       await settings.close();
       await expect(topBar.getByRole('button', { name: /^Settings/ })).toBeFocused();
     });

@@ -24,9 +24,13 @@ const executable = fileURLToPath(new URL('../../dist/linux-unpacked/halcyon', im
 async function startPackaged(): Promise<Packaged> {
   const profile = await makeProfile();
   const rights = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const child = spawn(executable, [...rights, `--user-data-dir=${profile}`, '--remote-debugging-port=0'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    executable,
+    [...rights, `--user-data-dir=${profile}`, '--simulated', '--remote-debugging-port=0'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const browser = await connect(await debuggingAddress(child));
   const context = browser.contexts()[0];
   if (!context) throw new Error('the packaged app has no browser context');

@@ -87,7 +87,7 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await expect(levels.panel.locator('.provenance').getByText(`Kingfisher · ${host}`)).toHaveCount(2);
     await expect(chart.header.getByText(`Binance · 127.0.0.1:${binance.port}`)).toBeVisible();
     await expect(chart.regime).toContainText(
-      `GEX positive · flip 68,200.0 · positive below flip (Kingfisher · ${host})`,
+      `GEX positive · flip 68,200.0 · positive below flip (Kingfisher · ${host}, as given)`,
     );
     await inspector.open('GEX');
     await expect(inspector.gex.getByText('68,200.0')).toHaveAttribute('title', '68,200, as given by Kingfisher');
@@ -109,7 +109,7 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     expect(kingfisher.messages.map(({ text }) => text)).toContain(JSON.stringify({ action: 'auth', apiKey: proKey }));
     expect(kingfisher.clients).toBe(0);
     const before = kingfisher.requests.length;
-    await request(first.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    await request(first.page, 'snapshot/refresh', { provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
     expect(kingfisher.requests.length).toBeGreaterThan(before);
   });
 
@@ -127,7 +127,7 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await expect(pushed.nth(2)).toHaveAttribute('title', '$5,000,000,000');
     await expect(pushed.nth(3)).toHaveAttribute('title', '$200,000,000');
     await expectDocumentedLevels(terminal);
-    await request(first.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    await request(first.page, 'snapshot/refresh', { provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
     // Elite has no limit, so there are no calls left to count.
     await expect(terminal.provider('Kingfisher')).not.toContainText('calls left');
   });
@@ -156,7 +156,7 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await expect.poll(() => kingfisher.clients).toBe(1);
     await expectDocumentedLevels(again);
     const before = kingfisher.requests.length;
-    await request(second.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    await request(second.page, 'snapshot/refresh', { provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
     const asked = kingfisher.requests.slice(before).map(({ headers }) => headers['authorization']);
     expect(new Set(asked)).toEqual(new Set([`Bearer ${eliteKey}`]));
     expect(holds(await heapOf(second.page), eliteKey)).toBe(false);
@@ -176,13 +176,17 @@ test('a key entered in Settings runs the charts on that source, is kept in the k
     await expect.poll(() => kingfisher.clients).toBe(0);
 
     const before = kingfisher.requests.length;
-    const refused = await refusal(second.page, 'snapshot/refresh', { asset: 'BTC', kind: 'liquidation-map' });
+    const refused = await refusal(second.page, 'snapshot/refresh', {
+      provider: 'kingfisher',
+      asset: 'BTC',
+      kind: 'liquidation-map',
+    });
     expect(refused).toMatchObject({
       kind: 'auth',
       message: 'Kingfisher has no key yet. Add one in Settings → Providers.',
     });
     await request(second.page, 'provider/retry', { provider: 'kingfisher' });
-    await refusal(second.page, 'snapshot/refresh', { asset: 'ETH', kind: 'gex' });
+    await refusal(second.page, 'snapshot/refresh', { provider: 'kingfisher', asset: 'ETH', kind: 'gex' });
     expect(kingfisher.requests.length).toBe(before);
     await expect(again.settings.kingfisher.test).toBeDisabled();
   });
@@ -207,6 +211,7 @@ test('without a keychain the key is kept for the session only when the user says
     await terminal.settings.open();
     await card.useCustomHost(servers.kingfisher.restUrl);
     await terminal.settings.binance.useCustomHost(servers.binance.restUrl, servers.binance.streamUrl);
+    await card.show();
     await card.key.fill(eliteKey);
     await card.save.click();
     await expect(card.card.getByText(problem)).toBeVisible();

@@ -81,6 +81,7 @@ async function start(place: string): Promise<{ child: ChildProcess; page: Page; 
   const [command = '', ...args] = [
     ...asOrdinaryUser,
     join(place, 'runtime', basename(runtime)),
+    '--simulated',
     '--remote-debugging-port=0',
     join(place, 'app'),
     `--user-data-dir=${join(home, 'profile')}`,

@@ -44,10 +44,13 @@ test('main answers only requests it knows, with arguments it allows, from its ow
       ['settings/change', { market: 'live' }],
       ['settings/change', { intensity: { low: 0.9, high: 0.1 } }],
       ['settings/change', { focus: { asset: '../../etc', timeframe: '1m' } }],
-      ['workspace/want', { assets: ['BTC'], focus: { asset: 'BTC', timeframe: '2m' }, kinds: [] }],
+      [
+        'workspace/want',
+        { assets: ['BTC'], focus: { asset: 'BTC', timeframe: '2m' }, snapshots: [], volumes: [], liquidations: false },
+      ],
       ['candles/read', { asset: 'BTC', timeframe: '1m', before: null, limit: 1e9 }],
       ['candles/read', { asset: "BTC'; DROP TABLE candles;--", timeframe: '1m', before: null, limit: 10 }],
-      ['snapshot/refresh', { asset: 'BTC', kind: 'everything' }],
+      ['snapshot/refresh', { provider: 'kingfisher', asset: 'BTC', kind: 'everything' }],
       ['provider/configure', { provider: 'nobody', settings: {} }],
       ['credential/keep', { provider: 'kingfisher', secret: { apiKey: [secret] }, sessionOnly: true }],
       ['credential/keep', { provider: 'kingfisher', secret: { apiKey: secret }, sessionOnly: 'yes' }],
@@ -74,7 +77,7 @@ test('main answers only requests it knows, with arguments it allows, from its ow
         (customUrl) =>
           window.halcyon.request('provider/configure', {
             provider: 'kingfisher',
-            settings: { environment: 'custom', customUrl, customStreamUrl: '' },
+            settings: { environment: 'custom', customUrl, customStreamUrl: '', options: {} },
           }),
         customUrl,
       );

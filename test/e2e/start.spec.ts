@@ -37,7 +37,7 @@ if (process.platform === 'linux') {
   test('Ctrl-C ends `npm start` in order, though the terminal sends it to every process', async () => {
     const profile = await makeProfile();
     const { DISPLAY: _, WAYLAND_DISPLAY: __, ELECTRON_RUN_AS_NODE: ___, ...env } = process.env;
-    const npm = spawn('npm', ['start', '--', `--user-data-dir=${profile}`], {
+    const npm = spawn('npm', ['start', '--', `--user-data-dir=${profile}`, '--simulated'], {
       cwd: root,
       env,
       stdio: ['ignore', 'ignore', 'pipe'],

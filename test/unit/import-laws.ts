@@ -31,7 +31,7 @@ export const laws: readonly Law[] = [
     only: [/^src-main\/net\//, contract, node, /^(undici|ws|zod)$/],
   },
   {
-    says: 'a provider imports provider.ts, parse.ts, net and contract',
+    says: 'a provider imports provider.ts, parse.ts, gamma, net and contract',
     from: /^src-main\/providers\/(?!index\.ts)/,
     only: [/^src-main\/providers\//, /^src-main\/net\//, contract, node, /^(ws|zod)$/],
   },
@@ -123,17 +123,20 @@ export function breaches(source: SourceFile): string[] {
   return [...byTarget].map(([target, says]) => `${says}: ${source.path} imports ${target}`);
 }
 
+/** Folders beside the providers that any of them may use. */
+const shared: readonly string[] = ['index', 'provider', 'parse', 'gamma'];
+
 /** The provider a file belongs to: `kingfisher` for `providers/kingfisher.ts` and `providers/kingfisher/…`. */
 function providerOf(path: string): string | null {
   const name = /^src-main\/providers\/([^/.]+)/.exec(path)?.[1] ?? null;
-  return name === null || ['index', 'provider', 'parse'].includes(name) ? null : name;
+  return name === null || shared.includes(name) ? null : name;
 }
 
 function isForeignProvider(from: string, to: string): boolean {
   const [mine, theirs] = [providerOf(from), providerOf(to)];
   if (theirs === null) return false;
-  const shared = from.startsWith('src-main/providers/') && !from.startsWith('src-main/providers/index.ts');
-  return shared && mine !== theirs;
+  const isProvider = from.startsWith('src-main/providers/') && !from.startsWith('src-main/providers/index.ts');
+  return isProvider && mine !== theirs;
 }
 
 /** What a file imports, in the order written: `import`, `export … from` and `import()`. */

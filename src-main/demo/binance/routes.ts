@@ -3,13 +3,15 @@ import type { UnixMs } from '../../contract/market.ts';
 import type { Answer } from '../loopback/answer.ts';
 import type { Scenario } from '../loopback/scenario.ts';
 import type { ReceivedRequest } from '../loopback/server.ts';
+import type { AssetSpec } from '../market/assets.ts';
 import { minuteMs } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
 import { exchangeInfo, intervals, klineRow } from './payloads.ts';
+import { fundingInfo, openInterestHistory, openInterestOf, premiumIndexOf } from './positioning.ts';
 
 /** `klines/BTCUSDT/1m`, `klines/BTCUSDT`, `klines`. */
 export function endpointNames(request: ReceivedRequest): readonly string[] {
-  const endpoint = request.path.replace(/^\/fapi\/v\d+\//, '');
+  const endpoint = request.path.replace(/^\/(?:fapi\/v\d+|futures\/data)\//, '');
   const { symbol, interval } = request.query;
   const names = [endpoint];
   if (symbol !== undefined) names.unshift(`${endpoint}/${symbol}`);
@@ -56,21 +58,38 @@ export function answerRoute(market: Market, request: ReceivedRequest, scenario: 
     case '/fapi/v1/exchangeInfo':
       return { body: exchangeInfo(now) };
     case '/fapi/v1/klines':
-      return klines(market, request.query, scenario, now);
+      return ofSymbol(market, request.query, (spec) => klines(market, spec, request.query, scenario, now));
+    case '/fapi/v1/fundingInfo':
+      return { body: fundingInfo() };
+    case '/fapi/v1/openInterest':
+      return ofSymbol(market, request.query, (spec) => ({ body: openInterestOf(market, spec, now) }));
+    case '/fapi/v1/premiumIndex':
+      return ofSymbol(market, request.query, (spec) => ({ body: premiumIndexOf(market, spec, now) }));
+    case '/futures/data/openInterestHist':
+      return ofSymbol(market, request.query, (spec) => openInterestHistory(market, spec, request.query, now));
     default:
       return refusal(404, null, now);
   }
 }
 
+function ofSymbol(market: Market, { symbol }: ReceivedRequest['query'], answer: (spec: AssetSpec) => Answer): Answer {
+  if (!symbol) return error(400, -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
+  const spec = market.findSymbol(symbol);
+  return spec ? answer(spec) : error(400, -1121, 'Invalid symbol.');
+}
+
 const defaultLimit = 500;
 const mostRows = 1500;
 
-function klines(market: Market, query: ReceivedRequest['query'], scenario: Scenario, now: UnixMs): Answer {
-  const { symbol, interval } = query;
-  if (!symbol) return error(400, -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
+function klines(
+  market: Market,
+  spec: AssetSpec,
+  query: ReceivedRequest['query'],
+  scenario: Scenario,
+  now: UnixMs,
+): Answer {
+  const { interval } = query;
   if (!interval) return error(400, -1102, "Mandatory parameter 'interval' was not sent, was empty/null, or malformed.");
-  const spec = market.findSymbol(symbol);
-  if (!spec) return error(400, -1121, 'Invalid symbol.');
   const minutes = Object.hasOwn(intervals, interval) ? intervals[interval]! : null;
   if (minutes === null) return error(400, -1120, 'Invalid interval.');
   for (const name of ['startTime', 'endTime', 'limit']) {

@@ -1,4 +1,3 @@
-import { unixMs } from '../../contract/market.ts';
 import type { UnixMs } from '../../contract/market.ts';
 import type { Clock } from '../clock.ts';
 import type { Outlet } from '../loopback/outlet.ts';
@@ -9,6 +8,7 @@ import { minuteMs } from '../market/candles.ts';
 import type { TickCandle } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
 import { tickMs } from '../market/ticks.ts';
+import { forceOrders, latestForceOrder } from './force-orders.ts';
 import { intervals, klineEvent } from './payloads.ts';
 
 const mostStreams = 200;
@@ -28,10 +28,13 @@ export interface BinanceStream {
   close(): void;
 }
 
-/** Kline events four times a second, each made once for all clients; a candle that ended gets a last event of its own. */
+/**
+ * Kline events four times a second, each made once for all clients; a candle that ended gets a last event of its own.
+ * Liquidations at the end of their second, the last one of it.
+ */
 export function createStream(market: Market, clock: Clock): BinanceStream {
   const clients = new Set<Client>();
-  /** Open time of the last candle sent, by stream. */
+  /** By stream: open time of the last candle sent, or the second up to which liquidations were. */
   const sent = new Map<string, number>();
   let stopFlood: (() => void) | null = null;
 
@@ -72,18 +75,25 @@ function give(client: Client, name: string, event: object): boolean {
   return client.streams.has(name) && client.outlet.send(client.combined ? { stream: name, data: event } : event);
 }
 
+interface LiquidationStream {
+  readonly kind: 'forceOrder';
+  readonly spec: AssetSpec;
+}
+
 interface KlineStream {
+  readonly kind: 'kline';
   readonly spec: AssetSpec;
   readonly interval: string;
   readonly minutes: number;
 }
 
-/** `btcusdt@kline_1m`; null for what this venue does not stream. */
-function readStream(market: Market, name: string): KlineStream | null {
-  const [, symbol, interval] = /^([a-z0-9]+)@kline_(\w+)$/.exec(name) ?? [];
+/** `btcusdt@kline_1m`, `btcusdt@forceOrder`; null for what this venue does not stream. */
+function readStream(market: Market, name: string): KlineStream | LiquidationStream | null {
+  const [, symbol, kind, interval] = /^([a-z0-9]+)@(?:(forceOrder)|kline_(\w+))$/.exec(name) ?? [];
   const spec = symbol === undefined ? null : market.findSymbol(symbol.toUpperCase());
+  if (spec && kind === 'forceOrder') return { kind, spec };
   if (!spec || interval === undefined || !Object.hasOwn(intervals, interval)) return null;
-  return { spec, interval, minutes: intervals[interval]! };
+  return { kind: 'kline', spec, interval, minutes: intervals[interval]! };
 }
 
 function candleAt(market: Market, stream: KlineStream, openTime: number, now: UnixMs): TickCandle | undefined {
@@ -92,6 +102,12 @@ function candleAt(market: Market, stream: KlineStream, openTime: number, now: Un
 
 function eventsOf(market: Market, name: string, sent: Map<string, number>, now: UnixMs): object[] {
   const stream = readStream(market, name)!;
+  if (stream.kind === 'forceOrder') {
+    const second = Math.floor(now / 1000);
+    const last = sent.get(name) ?? second;
+    sent.set(name, second);
+    return forceOrders(market, stream.spec, last, second);
+  }
   const openTime = Math.floor(now / (stream.minutes * minuteMs)) * stream.minutes * minuteMs;
   const events: object[] = [];
   const before = sent.get(name);
@@ -135,13 +151,19 @@ function answerCommand(market: Market, client: Client, text: string): void {
   }
 }
 
-/** The same true candle over and over, with event times that rise. */
+function latestOf(market: Market, name: string, now: UnixMs): object | null {
+  const stream = readStream(market, name);
+  if (stream?.kind === 'forceOrder') return latestForceOrder(market, stream.spec, now);
+  return eventsOf(market, name, new Map(), now).at(-1) ?? null;
+}
+
+/** The same true candle or liquidation over and over, with event times that rise. */
 function flood(market: Market, clients: ReadonlySet<Client>, now: UnixMs): void {
   for (const client of clients) {
     const scenario = client.scenario();
     const names = [...client.streams];
     if (scenario.name !== 'burst' || names.length === 0) continue;
-    const events = names.map((name) => ({ name, event: eventsOf(market, name, new Map(), unixMs(now)).at(-1) }));
+    const events = names.map((name) => ({ name, event: latestOf(market, name, now) }));
     const count = Math.ceil(((scenario.messagesPerSecond ?? defaultFlood) * floodBeatMs) / 1000);
     for (let i = 0; i < count; i++) {
       const { name, event } = events[i % events.length]!;

@@ -107,6 +107,8 @@ function stringify(value: Json): Json {
 function extend(value: Json): Json {
   if (Array.isArray(value)) {
     const rows = value.map(extend);
+    // A column of numbers is data: a word in it would be a wrong value, not a new field.
+    if (value.every((item) => typeof item === 'number')) return rows;
     return isRows(value) ? rows : [...rows, 'undocumented', null];
   }
   if (!isObject(value)) return value;

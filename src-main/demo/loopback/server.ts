@@ -17,7 +17,10 @@ export interface ReceivedRequest {
   readonly at: UnixMs;
   readonly method: string;
   readonly path: string;
+  /** The last value of each name; `search` has those that repeat. */
   readonly query: Readonly<Record<string, string>>;
+  /** As sent, with the question mark. */
+  readonly search: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -221,6 +224,6 @@ function readRequest(incoming: IncomingMessage, body: string, at: UnixMs): Recei
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
   return {
     ...{ at, method: incoming.method ?? 'GET', path: url.pathname },
-    ...{ query: Object.fromEntries(url.searchParams), headers, body },
+    ...{ query: Object.fromEntries(url.searchParams), search: url.search, headers, body },
   };
 }

@@ -91,6 +91,8 @@ function addPositions(
   longs: Map<number, number>,
   shorts: Map<number, number>,
 ): void {
+  // A slot that only begins at this moment has nothing traded in it yet.
+  if (opened.volume === 0) return;
   const random = createRandom(seedOf(seed, 'positions', spec.asset, opened.openTime / minuteMs));
   // Known from the slot's first tick on, so that a level never moves while its slot forms.
   const entry = opened.open / spec.ticksPerUnit;

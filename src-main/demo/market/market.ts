@@ -6,10 +6,14 @@ import { gammaState } from './gamma.ts';
 import type { GammaState } from './gamma.ts';
 import { liquidationLevels } from './liquidations.ts';
 import type { LiquidationLevel } from './liquidations.ts';
+import { createOptions } from './options.ts';
+import type { Options } from './options.ts';
 import { depthState, fundingRates, openInterest, orderFlow } from './positioning.ts';
 import type { DepthState, FlowPoint, VenueFunding, VenueOpenInterest } from './positioning.ts';
 import { createPrices } from './prices.ts';
 import type { Prices } from './prices.ts';
+import { createRealised } from './realised.ts';
+import type { Realised } from './realised.ts';
 
 /** The whole simulated market as functions of time. The same seed gives the same market, in any order of asking. */
 export interface Market {
@@ -22,6 +26,8 @@ export interface Market {
   funding(spec: AssetSpec, at: UnixMs): VenueFunding[];
   depth(spec: AssetSpec, at: UnixMs): DepthState;
   flow(spec: AssetSpec, at: UnixMs): FlowPoint[];
+  readonly realised: Realised;
+  readonly options: Options;
 }
 
 export function createMarket(seed: number): Market {
@@ -36,5 +42,7 @@ export function createMarket(seed: number): Market {
     funding: (spec, at) => fundingRates(prices, spec, at),
     depth: (spec, at) => depthState(prices, spec, at),
     flow: (spec, at) => orderFlow(prices, spec, at),
+    realised: createRealised(prices),
+    options: createOptions(prices),
   };
 }

@@ -3,7 +3,8 @@ import type { ProviderInfo } from '../../contract/provider-status.ts';
 export const binanceInfo: ProviderInfo = {
   id: 'binance',
   name: 'Binance',
-  summary: 'Candles of USD-M perpetual futures, history and live; needs no key.',
+  summary:
+    'Candles of USD-M perpetual futures, history and live, liquidations as they happen, open interest and funding; needs no key.',
   site: 'https://www.binance.com',
   credential: [],
   environments: [
@@ -15,8 +16,9 @@ export const binanceInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  options: [],
   streamPath: '/market/ws',
-  capabilities: ['candles', 'candle-stream'],
+  capabilities: ['candles', 'candle-stream', 'liquidation-stream', 'open-interest', 'funding-rates'],
   assets: {},
-  note: 'Prices and volumes of the USDT-margined perpetual; volumes are in the base coin.',
+  note: 'Prices and volumes of the USDT-margined perpetual; volumes are in the base coin. Liquidations are a sample: the exchange tells at most one order a second for each contract, at its average price. Open interest in dollars is coins × mark price, and annualized funding is the rate × the fundings of a year; both are computed here.',
 };

@@ -1,6 +1,7 @@
 import { failure, FailureError } from '../../contract/failure.ts';
 import { assetPattern, type Asset, type Instrument } from '../../contract/market.ts';
 import { at, isObject, readShape, Unreadable } from '../parse.ts';
+import { keptAnswer } from '../parse/kept-answer.ts';
 import { price, shapeOf, word } from '../parse/numbers.ts';
 import { z } from 'zod';
 import type { ProviderContext } from '../provider.ts';
@@ -19,35 +20,18 @@ export interface Instruments {
 }
 
 export function instrumentsOf(context: ProviderContext): Instruments {
-  let found: ReadonlyMap<Asset, Instrument> | null = null;
-  let asking: Promise<ReadonlyMap<Asset, Instrument>> | null = null;
-
-  const load = (signal: AbortSignal) => {
-    asking ??= ask(context, '/fapi/v1/exchangeInfo', signal, (payload) =>
-      readInstruments(payload, context.source),
-    ).finally(() => {
-      asking = null;
-    });
-    return asking;
-  };
-
+  const kept = keptAnswer((signal) =>
+    ask(context, '/fapi/v1/exchangeInfo', signal, (payload) => readInstruments(payload, context.source)),
+  );
   return {
-    known: (asset) => found?.get(asset) ?? null,
+    known: (asset) => kept.known()?.get(asset) ?? null,
     of: async (asset, signal) => {
       if (!assetPattern.test(asset)) {
         throw new FailureError(
           failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
         );
       }
-      try {
-        found ??= await load(signal);
-      } catch (thrown) {
-        // Who shared the request of somebody who cancelled asks for himself.
-        const isTheirs = thrown instanceof FailureError && thrown.failure.kind === 'cancelled' && !signal.aborted;
-        if (!isTheirs) throw thrown;
-        found ??= await load(signal);
-      }
-      const instrument = found.get(asset);
+      const instrument = (await kept.get(signal)).get(asset);
       if (instrument === undefined) {
         throw new FailureError(failure('unsupported', `Binance has no USD-M perpetual for ${asset}.`));
       }

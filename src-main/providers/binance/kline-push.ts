@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import {
-  timeframeMs,
-  timeframes,
-  type Asset,
-  type Candle,
-  type Timeframe,
-  type UnixMs,
-} from '../../contract/market.ts';
+import { timeframes, type Asset, type Candle, type Timeframe, type UnixMs } from '../../contract/market.ts';
 import { at, isObject, readShape, Unreadable, type JsonObject } from '../parse.ts';
+import { checkOpenTime, checkRange } from '../parse/candle-pages.ts';
 import { price, shapeOf, size, word } from '../parse/numbers.ts';
 import { time } from '../parse/times.ts';
 import { symbolOf } from './instruments.ts';
-import { checkRange, intervalOf } from './klines.ts';
+import { intervalOf } from './klines.ts';
 
 /** One state of a candle, still under the venue's own names of instrument and interval. */
 export interface KlinePush {
@@ -61,7 +55,7 @@ function readEvent(payload: JsonObject, receivedAt: UnixMs): KlinePush | null {
   const { k } = event;
   const timeframe = timeframeOf.get(k.i);
   if (timeframe === undefined) return null;
-  if (k.t % timeframeMs[timeframe] !== 0) throw new Unreadable(`is not the start of a ${timeframe} candle`, '.k.t');
+  at('.k.t', () => checkOpenTime(k.t, timeframe));
   at('.k', () => checkRange(k.o, k.h, k.l, k.c));
   return {
     stream: `${event.s.toLowerCase()}@kline_${k.i}`,

@@ -1,27 +1,20 @@
-import { failure, FailureError, isRetried } from '../../contract/failure.ts';
+import { FailureError, isRetried } from '../../contract/failure.ts';
 import type { Asset, Instrument, UnixMs } from '../../contract/market.ts';
-import type { Socket } from '../../net/socket.ts';
 import { Unreadable } from '../parse.ts';
-import { StreamReader } from '../parse/stream-reader.ts';
 import type { CandleSubscription, CandleUpdate, ProviderContext, Stream, StreamListener } from '../provider.ts';
-import { providerName } from './ask.ts';
+import { openChannels } from './channels.ts';
 import type { Instruments } from './instruments.ts';
 import { readKlinePush, streamName, type KlinePush } from './kline-push.ts';
 
-const origin = { name: providerName, endpoint: 'stream' };
 /** A perpetual trades every few seconds; a connection without any push for so long is stuck though it answers pings. */
 const stallMs = 90_000;
 /** Between two attempts to learn the instruments that pushes are waiting for. */
 const askAgainMs = 5_000;
-/** Streams named in one request; ten requests a second are allowed. */
-const perRequest = 100;
-
-const barred = failure('plan', 'Binance is not available from your region (its stream refused).');
 
 /**
- * Candles as they form. Server-side disconnects (every 24 h) are ordinary reconnects. Live is what brings candles: answers
- * to requests do not count, and a few pushes in a row that cannot be read end the connection. A push whose instrument is
- * not known yet waits, only the newest of each candle, until it is.
+ * Candles as they form. Live is what brings candles: answers to requests do not count, and a few pushes in a row that
+ * cannot be read end the connection. A push whose instrument is not known yet waits, only the newest of each candle,
+ * until it is.
  */
 export function openBinanceStream(
   context: ProviderContext,
@@ -30,43 +23,21 @@ export function openBinanceStream(
 ): Stream<CandleSubscription> {
   const abort = new AbortController();
   const waiting = new Map<string, KlinePush>();
-  let wanted = new Map<string, CandleSubscription>();
-  let socket: Socket | null = null;
-  const reader = new StreamReader(context, origin, (problem) => socket?.refuse(problem));
-  let lastId = 0;
   let askedAt: UnixMs | null = null;
-
-  const sendEach = (method: 'SUBSCRIBE' | 'UNSUBSCRIBE', names: readonly string[], send: (text: string) => boolean) => {
-    for (let from = 0; from < names.length; from += perRequest) {
-      lastId += 1;
-      send(JSON.stringify({ method, params: names.slice(from, from + perRequest), id: lastId }));
-    }
-  };
-
-  function open(): void {
-    socket = context.openSocket({
-      url: context.streamUrl,
-      stallMs,
-      onOpen: (send) => {
-        reader.startOver();
-        waiting.clear();
-        sendEach('SUBSCRIBE', [...wanted.keys()], send);
-      },
-      onMessage: receive,
-      onState: (state) => {
-        listener.state(state.kind === 'open' ? { kind: 'open' } : state);
-        if (state.kind === 'open' && state.again) listener.gap();
-      },
-      explainEnd: ({ status }) => (status === 451 ? barred : null),
-    });
-  }
+  const channels = openChannels<CandleSubscription>(context, listener, {
+    nameOf: ({ asset, timeframe }) => streamName(asset, timeframe),
+    stallMs,
+    receive,
+    dropped: (names) => names.forEach((name) => waiting.delete(name)),
+  });
 
   function receive(text: string): void {
+    const { reader } = channels;
     const push = reader.read(text, (payload) => readKlinePush(payload, context.now()));
     if (push instanceof Unreadable) reader.record(text, push);
     if (!push || push instanceof Unreadable) return;
     reader.startOver();
-    const subscription = wanted.get(push.stream);
+    const subscription = channels.wanted(push.stream);
     if (subscription === undefined) return;
     const instrument = instruments.known(subscription.asset);
     if (instrument !== null) {
@@ -78,7 +49,7 @@ export function openBinanceStream(
   }
 
   function deliver({ timeframe, candle, eventTime, receivedAt }: KlinePush, instrument: Instrument): void {
-    socket?.markLive();
+    channels.markLive();
     listener.update({ instrument, timeframe, candle, eventTime, receivedAt });
   }
 
@@ -95,7 +66,7 @@ export function openBinanceStream(
       return;
     }
     for (const [name, push] of waiting) {
-      const subscription = wanted.get(name);
+      const subscription = channels.wanted(name);
       const instrument = subscription && instruments.known(subscription.asset);
       if (instrument) deliver(push, instrument);
     }
@@ -103,24 +74,11 @@ export function openBinanceStream(
   }
 
   return {
-    want: (subscriptions) => {
-      if (abort.signal.aborted) return;
-      const next = new Map(subscriptions.map((one) => [streamName(one.asset, one.timeframe), one]));
-      const gone = [...wanted.keys()].filter((name) => !next.has(name));
-      const added = [...next.keys()].filter((name) => !wanted.has(name));
-      wanted = next;
-      for (const name of gone) waiting.delete(name);
-      if (socket === null) {
-        if (next.size > 0) open();
-        return;
-      }
-      sendEach('UNSUBSCRIBE', gone, socket.send);
-      sendEach('SUBSCRIBE', added, socket.send);
-    },
+    want: channels.want,
     close: () => {
       abort.abort();
       waiting.clear();
-      socket?.close();
+      channels.close();
     },
   };
 }

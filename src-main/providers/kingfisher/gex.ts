@@ -12,6 +12,16 @@ const strikeColumns: readonly Column[] = [
   { field: 'total_gamma', read: orNaN(anyNumber), join: agreed },
 ];
 
+/** What a profile lacks that the provider made itself. */
+const asGiven = {
+  model: null,
+  calls: new Float64Array(),
+  puts: new Float64Array(),
+  total: null,
+  callWall: null,
+  putWall: null,
+} as const;
+
 const regimes: ReadonlySet<string> = new Set<GammaRegime>(['positive', 'negative', 'neutral']);
 /** The provider's word; one we do not know is no regime, and stays readable in `extra`. */
 function regime(value: unknown): GammaRegime | null {
@@ -50,6 +60,7 @@ export function readGex(payload: unknown, asked: Asked): GexProfile {
     flipLevel,
     regime: current_gex,
     positiveSide: positiveSideOf(currentPrice, flipLevel, current_gex),
+    ...asGiven,
   };
 }
 

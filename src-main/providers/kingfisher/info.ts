@@ -26,6 +26,7 @@ export const kingfisherInfo: ProviderInfo = {
     { id: 'sandbox', label: 'Sandbox', restUrl: sandboxUrl, streamUrl: streamUrlOf(sandboxUrl, streamPath) },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  options: [],
   streamPath,
   capabilities: [
     'liquidation-map',

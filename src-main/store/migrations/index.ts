@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { first } from './0001-first.ts';
+import { volumesAndHistory } from './0002-volumes-and-history.ts';
 
 /** In order; the version of each is its place in the list, counted from 1. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, volumesAndHistory];

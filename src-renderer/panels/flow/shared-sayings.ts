@@ -1,51 +1,63 @@
 import type { Failure } from '../../../src-main/contract/failure.ts';
 import type { SnapshotKind } from '../../../src-main/contract/snapshot.ts';
+import type { ProviderId } from '../../../src-main/contract/source.ts';
+import { providerName } from '../../format/source.ts';
 import type { Terminal } from '../../state/terminal.svelte.ts';
 import { viewOf, whyMissing } from '../parts/snapshot-view.ts';
+import { flowSections, sectionProviders } from './sections.ts';
 
-/** The panel's sections, from the top down. */
-export const flowSections = [
-  { kind: 'open-interest', title: 'Open interest' },
-  { kind: 'funding-rates', title: 'Funding' },
-  { kind: 'market-depth', title: 'Depth' },
-  { kind: 'order-flow', title: 'Order flow' },
-] as const satisfies readonly { kind: SnapshotKind; title: string }[];
+/** A part of the panel: what one provider says in one section. */
+export interface Part {
+  readonly kind: SnapshotKind;
+  readonly provider: ProviderId;
+  /** `Funding`, and where there are several providers, `Funding of Bybit`. */
+  readonly title: string;
+}
 
-/** One sentence about one or more sections: why they have nothing, or nothing newer. */
+/** One sentence about one or more parts: why they have nothing, or nothing newer. */
 export interface Saying {
   readonly text: string;
-  readonly kinds: readonly SnapshotKind[];
-  readonly titles: readonly string[];
-  /** Where trying again may help: of the sections' failures, the one tried again first. */
+  readonly parts: readonly Part[];
+  /** Where trying again may help: of the parts' failures, the one tried again first. */
   readonly failure: Failure | null;
   readonly needsKey: boolean;
 }
 
-/** What the panel has to say, each sentence once however many sections it is about. */
+/** Said above the sections, once, and not again in each of them. */
+export const isShared = ({ parts, needsKey }: Saying): boolean => needsKey || parts.length > 1;
+
+/** What the panel has to say, each sentence once however many parts it is about. */
 export function sayingsOf(terminal: Terminal): Saying[] {
   const sayings = new Map<string, Saying>();
   for (const { kind, title } of flowSections) {
-    const { snapshot, trouble, needsKey } = viewOf(terminal, kind);
-    if (trouble === null && snapshot !== null && !needsKey) continue;
-    const text = trouble?.message ?? whyMissing(terminal, kind);
-    const known = sayings.get(text);
-    sayings.set(text, {
-      text,
-      kinds: [...(known?.kinds ?? []), kind],
-      titles: [...(known?.titles ?? []), title],
-      failure: sooner(known?.failure ?? null, trouble),
-      needsKey,
-    });
+    const providers = sectionProviders(terminal, kind);
+    const isAlone = providers.length === 1;
+    for (const provider of providers) {
+      const { snapshot, trouble, needsKey } = viewOf(terminal, kind, provider);
+      // Among others, one that has not answered yet is a row with a dash.
+      if (trouble === null && !needsKey && (snapshot !== null || !isAlone)) continue;
+      const text = trouble?.message ?? whyMissing(terminal, kind, provider);
+      const known = sayings.get(text);
+      sayings.set(text, {
+        text,
+        parts: [
+          ...(known?.parts ?? []),
+          { kind, provider, title: isAlone ? title : `${title} of ${providerName(provider)}` },
+        ],
+        failure: sooner(known?.failure ?? null, trouble),
+        needsKey,
+      });
+    }
   }
   return [...sayings.values()];
 }
 
-/** Tries the first section; the others only when that one came through, so that a refusal costs one call. */
-export async function retryAll(terminal: Terminal, kinds: readonly SnapshotKind[]): Promise<void> {
+/** Tries the first part; the others only when that one came through, so that a refusal costs one call. */
+export async function retryAll(terminal: Terminal, parts: readonly Part[]): Promise<void> {
   const { asset } = terminal;
-  for (const kind of kinds) {
-    await terminal.snapshots.refresh(asset, kind);
-    if (terminal.snapshots.troubleOf(asset, kind) !== null) return;
+  for (const { kind, provider } of parts) {
+    await terminal.snapshots.refresh(asset, kind, provider);
+    if (terminal.snapshots.troubleOf(asset, kind, provider) !== null) return;
   }
 }
 

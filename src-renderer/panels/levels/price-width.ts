@@ -1,5 +1,5 @@
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
-import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import type { LevelMap } from '../../chart/level-map.ts';
 import { exactNumber } from '../../format/price.ts';
 
 /** Characters that the longest price of a table takes before its point, and with its point after it. */
@@ -8,8 +8,8 @@ export interface PriceWidth {
   readonly fraction: number;
 }
 
-/** Room for every price of a map and a profile with all its digits, so that none is cut off. */
-export function priceWidth(map: LiquidationMap | null, gex: GexProfile | null): PriceWidth {
+/** Room for every price of the maps and the profile with all its digits, so that none is cut off. */
+export function priceWidth(maps: readonly LevelMap[], gex: GexProfile | null): PriceWidth {
   let whole = 0;
   let fraction = 0;
   const measure = (price: number): void => {
@@ -18,7 +18,7 @@ export function priceWidth(map: LiquidationMap | null, gex: GexProfile | null): 
     whole = Math.max(whole, point);
     fraction = Math.max(fraction, text.length - point);
   };
-  map?.prices.forEach(measure);
+  for (const { prices } of maps) prices.forEach(measure);
   gex?.strikes.forEach(measure);
   if (gex !== null && gex.flipLevel !== null) measure(gex.flipLevel);
   return { whole, fraction };

@@ -1,11 +1,16 @@
 import type { Failure } from '../../../src-main/contract/failure.ts';
+import type { Capability } from '../../../src-main/contract/provider-status.ts';
 import type { SnapshotKind, SnapshotOf } from '../../../src-main/contract/snapshot.ts';
+import type { ProviderId } from '../../../src-main/contract/source.ts';
 import { snapshotFreshness } from '../../state/freshness.ts';
 import type { Freshness } from '../../state/freshness.ts';
+import { infoOf, serves } from '../../state/serving.ts';
 import type { Terminal } from '../../state/terminal.svelte.ts';
 
-/** Everything a panel needs to show one kind of snapshot of the focused asset. */
+/** Everything a panel needs to show what one provider says of one kind, of the focused asset. */
 export interface SnapshotView<Kind extends SnapshotKind> {
+  readonly kind: Kind;
+  readonly provider: ProviderId;
   readonly snapshot: SnapshotOf<Kind> | null;
   readonly freshness: Freshness;
   /** Why there is nothing newer; null where a key is all that is missing, see `needsKey`. */
@@ -15,49 +20,50 @@ export interface SnapshotView<Kind extends SnapshotKind> {
   readonly isRefreshing: boolean;
 }
 
-export function viewOf<Kind extends SnapshotKind>(terminal: Terminal, kind: Kind): SnapshotView<Kind> {
+export function viewOf<Kind extends SnapshotKind>(
+  terminal: Terminal,
+  kind: Kind,
+  provider: ProviderId,
+): SnapshotView<Kind> {
   const { asset, snapshots, providers, clock } = terminal;
-  const snapshot = snapshots.of(asset, kind);
-  const trouble = snapshots.troubleOf(asset, kind);
-  const isKeyless = needsKey(terminal, kind) && (trouble === null || trouble.kind === 'auth');
+  const snapshot = snapshots.of(asset, kind, provider);
+  const trouble = snapshots.troubleOf(asset, kind, provider);
+  const isKeyless = needsKey(terminal, kind, provider) && (trouble === null || trouble.kind === 'auth');
   return {
+    kind,
+    provider,
     snapshot,
     freshness:
       snapshot === null
         ? { stale: false, reason: null }
-        : snapshotFreshness(snapshot, providers.status(snapshot.source.provider), clock.now),
+        : snapshotFreshness(snapshot, providers.status(provider), clock.now),
     trouble: isKeyless ? null : trouble,
     needsKey: isKeyless,
-    isRefreshing: snapshots.isRefreshing(asset, kind),
+    isRefreshing: snapshots.isRefreshing(asset, kind, provider),
   };
 }
 
-/** Why there is nothing to show for a kind, in one sentence; for the empty panel and for the em dash's hover. */
-export function whyMissing(terminal: Terminal, kind: SnapshotKind | 'candles'): string {
-  const info = terminal.providers.infos.find((each) => each.capabilities.includes(kind));
-  if (info === undefined) return 'No provider serves this.';
-  const only = kind === 'candles' ? undefined : info.assets[kind];
-  if (only !== undefined && !only.includes(terminal.asset)) {
+/** Why a provider has nothing to show for a kind, in one sentence; for the empty panel and for the em dash's hover. */
+export function whyMissing(terminal: Terminal, what: Capability, provider: ProviderId): string {
+  const info = infoOf(terminal.serving, provider);
+  if (info?.capabilities.includes(what) !== true) return `${info?.name ?? 'This provider'} does not serve this.`;
+  if (!isServed(terminal, what, provider)) {
+    const only = info.assets[what as SnapshotKind] ?? [];
     return `${info.name} serves this for ${listOf(only)} only.`;
   }
-  const status = terminal.providers.status(info.id);
+  const status = terminal.providers.status(provider);
   if (status?.state === 'no-key') return `${info.name} needs a key. Add one in Settings.`;
   if (status !== null && ['offline', 'refused', 'plan', 'error', 'limited'].includes(status.state)) return status.text;
   return `Nothing has come from ${info.name} yet.`;
 }
 
 /** Whether a provider serves the kind for the focused asset. */
-export const isServed = (terminal: Terminal, kind: SnapshotKind): boolean =>
-  terminal.providers.infos.some(
-    ({ capabilities, assets }) => capabilities.includes(kind) && assets[kind]?.includes(terminal.asset) !== false,
-  );
+export const isServed = (terminal: Terminal, what: Capability, provider: ProviderId): boolean =>
+  serves(terminal.serving, provider, what, terminal.asset);
 
 /** Whether the asset's kind is served, and only the key for it is missing. */
-export function needsKey(terminal: Terminal, kind: SnapshotKind): boolean {
-  const info = terminal.providers.infos.find((each) => each.capabilities.includes(kind));
-  if (info === undefined || info.assets[kind]?.includes(terminal.asset) === false) return false;
-  return terminal.providers.status(info.id)?.state === 'no-key';
-}
+export const needsKey = (terminal: Terminal, what: Capability, provider: ProviderId): boolean =>
+  isServed(terminal, what, provider) && terminal.providers.status(provider)?.state === 'no-key';
 
-const listOf = (words: readonly string[]): string =>
+export const listOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;

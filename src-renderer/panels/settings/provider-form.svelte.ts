@@ -72,7 +72,14 @@ export class ProviderForm {
   }
 
   get isDirty(): boolean {
-    return JSON.stringify(this.#draft) !== JSON.stringify(this.#terminal.settings.providers[this.#info.id]);
+    return JSON.stringify(this.#wanted) !== JSON.stringify(this.#terminal.settings.providers[this.#info.id]);
+  }
+
+  /** The address as it is typed, with the options as they are: those are saved one by one in their own fields. */
+  get #wanted(): ProviderSettings {
+    const { environment, customUrl, customStreamUrl } = this.#draft;
+    const { options } = this.#terminal.settings.providers[this.#info.id];
+    return { environment, customUrl, customStreamUrl, options };
   }
 
   /** A known host is used at once; a custom one once its address is given and applied. */
@@ -99,7 +106,7 @@ export class ProviderForm {
   test(): Promise<void> {
     return this.#do('test', async () => {
       const secret = this.#info.credential.length > 0 && this.isTyped ? this.#typed() : null;
-      const test = await this.#terminal.providers.test(this.#info.id, this.#draft, secret);
+      const test = await this.#terminal.providers.test(this.#info.id, this.#wanted, secret);
       this.#outcome = { kind: 'tested', test };
     });
   }
@@ -118,13 +125,17 @@ export class ProviderForm {
       }
       this.#keychainProblem = null;
       this.#clearFields();
-      const where = state.kept === 'keychain' ? 'Key kept in the system keychain.' : 'Key kept for this session only.';
-      const isSwitched = this.#isSimulated;
+      const what = this.#info.credential.length > 1 ? 'Login' : 'Key';
+      const where =
+        state.kept === 'keychain' ? `${what} kept in the system keychain.` : `${what} kept for this session only.`;
+      const isSwitched = this.#terminal.isSimulatedByChoice;
       if (isSwitched) await this.#terminal.chooseMarket('live');
-      this.#outcome = {
-        kind: 'said',
-        text: `${where} ${isSwitched ? 'Switched to live data.' : 'Live data is chosen.'}`,
-      };
+      const then = isSwitched
+        ? 'Switched to live data.'
+        : this.#isSimulated
+          ? 'It is used as soon as live data can be reached.'
+          : 'Live data is chosen.';
+      this.#outcome = { kind: 'said', text: `${where} ${then}` };
     });
   }
 
@@ -132,7 +143,8 @@ export class ProviderForm {
     return this.#do('remove', async () => {
       await this.#terminal.providers.remove(this.#info.id);
       this.isRemoving = false;
-      this.#outcome = { kind: 'said', text: 'Key removed.' };
+      const what = this.#info.credential.length > 1 ? 'Login' : 'Key';
+      this.#outcome = { kind: 'said', text: `${what} removed.` };
     });
   }
 
@@ -141,12 +153,12 @@ export class ProviderForm {
   }
 
   get #isSimulated(): boolean {
-    return this.#terminal.settings.market === 'simulated';
+    return this.#terminal.market === 'simulated';
   }
 
   async #configure(): Promise<void> {
     try {
-      await this.#terminal.configure(this.#info.id, this.#draft);
+      await this.#terminal.configure(this.#info.id, this.#wanted);
     } catch (thrown) {
       const found = toFailure(thrown);
       if (found.kind === 'bad-request') this.#addressProblem = found.message;

@@ -34,11 +34,22 @@ const options = {
   bands: true,
   gex: false,
   fitLevels: false,
-  intensity: { low: 0, high: 1 },
+  confluence: { shown: true, tolerancePercent: 0.1 },
+  liquidations: true,
+  volumes: true,
   theme: 'dark',
   timeZone: 'UTC',
 } as const;
-const ignored = { onNeedHistory: () => {}, onHover: () => {}, onReadout: () => {}, onEnds: () => {} };
+const layer = { provider: 'kingfisher', form: 'bands', intensity: { low: 0, high: 1 }, stale: null } as const;
+const ignored = {
+  onNeedHistory: () => {},
+  onHover: () => {},
+  onReadout: () => {},
+  onVolumes: () => {},
+  onPointTime: () => {},
+  onEnds: () => {},
+  onLegends: () => {},
+};
 /** All 1,000 levels are within this part of the price, so that all are in view when the scale is fitted to them. */
 const levels = 1_000;
 
@@ -119,7 +130,7 @@ function sessionFrames(count: number): (frames: Frames) => Contender {
     const price = series.close.at(-1)!;
     session.setSeries(series);
     session.setPrice(price);
-    if (count > 0) session.setMap(liquidationMap(count, price));
+    if (count > 0) session.setLayers([{ ...layer, map: liquidationMap(count, price) }]);
     const chart = session.libraryChart;
     chart.priceScale('right').setVisibleRange({ from: price * reach.from, to: price * reach.to });
     return frameContender(chart, container, frames, () => session.dispose());

@@ -1,5 +1,10 @@
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
-import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import type {
+  LiquidationMap,
+  LiquidationProfile,
+  LiquidationVolumes,
+  RealisedLiquidations,
+} from '../../../src-main/contract/liquidation.ts';
 import { timeframeMs, unixMs } from '../../../src-main/contract/market.ts';
 import type { CandleSeries, Timeframe } from '../../../src-main/contract/market.ts';
 import type { Source } from '../../../src-main/contract/source.ts';
@@ -104,6 +109,48 @@ export function liquidationMap(count: number, price: number, seed = 11): Liquida
   };
 }
 
+/** Amounts without a side, in heaps; with `curves` the sums from the price outwards, as relative densities come. */
+export function liquidationProfile(
+  count: number,
+  price: number,
+  {
+    provider,
+    unit,
+    curves,
+    seed = 23,
+  }: Pick<LiquidationProfile, 'unit'> & { provider: Source['provider']; curves: boolean; seed?: number },
+): LiquidationProfile {
+  const { prices, longs, shorts } = liquidationMap(count, price * 1.0003, seed);
+  const scale = unit === 'relative' ? 1e-9 : unit === 'coin' ? 1 / price : 1;
+  const amounts = longs.map((long, i) => Number((Math.max(long, shorts[i] ?? 0) * scale).toPrecision(4)));
+  const split = prices.findIndex((each) => each > price);
+  const sums = (from: number, to: number): Float64Array => {
+    const curve = new Float64Array(curves ? Math.abs(to - from) : 0);
+    let sum = 0;
+    for (let i = 0; i < curve.length; i++) {
+      sum += amounts[to > from ? from + i : from - 1 - i] ?? 0;
+      curve[to > from ? i : curve.length - 1 - i] = sum;
+    }
+    return curve;
+  };
+  return {
+    ...head(),
+    source: simulated(provider),
+    kind: 'liquidation-profile',
+    variant: '',
+    exchange: 'binance',
+    market: 'BTC/USDT',
+    leverage: null,
+    unit,
+    prices,
+    amounts,
+    longCurvePrices: curves ? prices.slice(0, split) : new Float64Array(0),
+    longCurve: sums(split, 0),
+    shortCurvePrices: curves ? prices.slice(split) : new Float64Array(0),
+    shortCurve: sums(split, count),
+  };
+}
+
 export function gexProfile(price: number, seed = 5): GexProfile {
   const random = randomFrom(seed);
   const middle = Math.round(price / 500) * 500;
@@ -125,6 +172,40 @@ export function gexProfile(price: number, seed = 5): GexProfile {
     flipLevel: middle + 730,
     regime: 'positive',
     positiveSide: 'below',
+    model: null,
+    calls: new Float64Array(0),
+    puts: new Float64Array(0),
+    total: null,
+    callWall: null,
+    putWall: null,
+  };
+}
+
+/** The same as an option chain's: with its walls, and the model it was computed by. */
+export function computedGex(price: number): GexProfile {
+  const given = gexProfile(price);
+  const { strikes, gammaExposure } = given;
+  const calls = gammaExposure.map((each) => Math.max(0, each));
+  const puts = gammaExposure.map((each) => Math.min(0, each));
+  return {
+    ...given,
+    source: simulated('deribit'),
+    unitBasis: 'computed',
+    calls,
+    puts,
+    total: gammaExposure.reduce((sum, each) => sum + each, 0),
+    callWall: strikes[calls.indexOf(Math.max(...calls))] ?? null,
+    putWall: strikes[puts.indexOf(Math.min(...puts))] ?? null,
+    model: {
+      signs: 'calls-plus-puts-minus',
+      options: 412,
+      omitted: 9,
+      expiries: 11,
+      gamma: 'computed',
+      spot: 'underlying_price of each option',
+      volatility: 'mark_iv, percent',
+      openInterest: 182_000,
+    },
   };
 }
 
@@ -140,4 +221,68 @@ function head() {
     transport: 'rest',
     extra: null,
   } as const;
+}
+
+/** So many hours of liquidated volumes up to the end of the candles, in dollars or coins; some missing, some flagged. */
+export function liquidatedVolumes(
+  { openTimes }: CandleSeries,
+  provider: 'kaiko' | 'kiyotaka',
+  unit: 'usd' | 'coin',
+  hours = 600,
+): LiquidationVolumes {
+  const random = randomFrom(provider === 'kaiko' ? 3 : 9);
+  const intervalMs = 3_600_000;
+  const end = openTimes.at(-1) ?? 0;
+  const newest = Math.floor(end / intervalMs) * intervalMs;
+  const times = Float64Array.from({ length: hours }, (_, i) => newest - (hours - 1 - i) * intervalMs).filter(
+    (_, i) => i % 37 !== 36,
+  );
+  const largest = unit === 'usd' ? 1e6 : 20;
+  const amounts = () => times.map(() => Math.round(largest * (0.1 + 3 * random() ** 3) * 100) / 100);
+  return {
+    source: simulated(provider),
+    asset: 'BTC',
+    variant: `1h/${unit}/all`,
+    intervalMs,
+    unit,
+    times,
+    longs: amounts(),
+    shorts: amounts(),
+    longTrades: times.map(() => Math.round(random() * 40)),
+    shortTrades: times.map(() => NaN),
+    breaches: times.map((_, i) => (i % 41 === 7 ? 1 : 0)),
+    exchanges: [],
+    receivedAt: unixMs(end + 480_000),
+  };
+}
+
+/** So many liquidations of one venue over the newest candles, at their highs and lows. */
+export function realisedLiquidations(
+  series: CandleSeries,
+  provider: 'binance' | 'bybit' | 'okx',
+  count: number,
+): RealisedLiquidations {
+  const random = randomFrom(provider.length);
+  const { openTimes, high, low } = series;
+  const step = timeframeMs[series.timeframe];
+  const events = Array.from({ length: count }, () => {
+    const bar = Math.floor(Math.max(0, openTimes.length - 1 - random() * 300));
+    const side = random() < 0.5 ? 1 : -1;
+    const price = onTick((side === 1 ? (low[bar] ?? 0) : (high[bar] ?? 0)) * (1 + (random() - 0.5) * 0.001));
+    return { time: (openTimes[bar] ?? 0) + Math.floor(random() * step), side, price, coins: 0.01 + 3 * random() ** 8 };
+  }).sort((a, b) => a.time - b.time);
+  const column = (read: (event: (typeof events)[number]) => number) => Float64Array.from(events, read);
+  return {
+    source: simulated(provider),
+    asset: 'BTC',
+    symbol: provider === 'okx' ? 'BTC-USDT-SWAP' : 'BTCUSDT',
+    isSample: provider === 'binance',
+    priceBasis: provider === 'bybit' ? 'bankruptcy' : 'fill',
+    times: column(({ time }) => time),
+    sides: column(({ side }) => side),
+    prices: column(({ price }) => price),
+    coins: column(({ coins }) => coins),
+    usd: column(({ coins, price }) => coins * price),
+    receivedAt: column(({ time }) => time + 80),
+  };
 }

@@ -25,7 +25,7 @@ tellWhenReady(async () => {
   });
   const link = new EngineLink(
     new URL('./worker.mjs', import.meta.url),
-    { profile: app.getPath('userData'), version: '0', seed: null },
+    { profile: app.getPath('userData'), version: '0', seed: null, simulated: false },
     {
       events: (batch) => publish(window.webContents, batch),
       died: (reason) => {

@@ -27,7 +27,7 @@ window.countLevels = () => {
 window.askOften = async (asset, times) => {
   const from = performance.now();
   for (let i = 0; i < times; i++) {
-    const result = await bridge.request('snapshot/latest', { asset, kind: 'liquidation-map' });
+    const result = await bridge.request('snapshot/latest', { provider: 'kingfisher', asset, kind: 'liquidation-map' });
     if (!result.ok || (result.value === null) === (asset === 'BTC')) throw new Error('not the snapshot asked for');
   }
   return (performance.now() - from) / times;

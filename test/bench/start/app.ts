@@ -29,5 +29,6 @@ app.on('browser-window-created', (_event, window) => {
   });
 });
 
+app.commandLine.appendSwitch('simulated');
 // Awaited at the top level: what the app registers before `ready` would else come too late.
 await import(pathToFileURL(process.env['HALCYON_BENCH_APP'] ?? '').href);

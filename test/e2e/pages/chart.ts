@@ -14,6 +14,8 @@ export interface ChartState {
 
 /** CSS pixels between two looks along a pane; a band is found within 2 of its edges, and is at least 2 thick. */
 const scanStep = 3;
+/** The same over the marks of liquidations, of which the largest in view is 8 in radius or more. */
+const markStep = 8;
 
 /** The price chart with its header, overlays, legend and hover card. */
 export class ChartPanel {
@@ -30,6 +32,9 @@ export class ChartPanel {
   readonly fullFrom: Locator;
   readonly hoverCard: Locator;
   readonly attribution: Locator;
+  /** Whose the candles are, in the header; opens `priceSources`. */
+  readonly priceSource: Locator;
+  readonly priceSources: Locator;
   readonly #page: Page;
 
   constructor(page: Page) {
@@ -39,22 +44,48 @@ export class ChartPanel {
     this.figure = page.getByTestId('chart');
     this.candleLegend = page.getByTestId('candle-legend');
     this.regime = page.getByTestId('regime-badge');
-    this.intensity = page.getByRole('group', { name: 'Intensity of liquidation levels' });
+    this.intensity = this.intensityOf('Kingfisher');
     this.hideBelow = this.intensity.getByRole('slider', { name: 'Hide levels below' });
     this.fullFrom = this.intensity.getByRole('slider', { name: 'Full colour from' });
     this.hoverCard = page.getByTestId('hover-card');
+    this.priceSource = this.header.getByRole('button', { name: /^(Binance|Bybit|OKX|Hyperliquid)/ });
+    this.priceSources = page.getByRole('dialog', { name: /^Where the candles of / });
     this.attribution = page.getByRole('button', { name: 'Charts by TradingView' });
+  }
+
+  /** The legend of one map's layer, which is its slider, too. */
+  intensityOf(provider: 'Kingfisher' | 'Kingfisher legacy' | 'Kiyotaka'): Locator {
+    const name = `Intensity of liquidation levels, ${provider}`;
+    return this.#page.getByRole('group', { name, exact: true });
   }
 
   /** Null while the chart has no candles. It is renewed once a second: poll it. */
   async state(): Promise<ChartState | null> {
     const name = (await this.figure.getAttribute('aria-label')) ?? '';
-    const found = /^(\w+) (\w+) chart, last price (.+), (\d+) liquidation bands and (\d+) GEX strikes in view$/.exec(
-      name,
-    );
+    const found =
+      /^(\w+) (\w+) chart, last price (.+), (\d+) liquidation bands and (\d+) GEX strikes in view(?:\.|$)/.exec(name);
     if (found === null) return null;
     const [, asset = '', timeframe = '', price = '', bands, strikes] = found;
     return { asset, timeframe, price, bands: Number(bands), strikes: Number(strikes) };
+  }
+
+  async openPriceSources(): Promise<void> {
+    await this.priceSource.click();
+    await expect(this.priceSources).toBeVisible();
+  }
+
+  async choosePriceSource(venue: 'Automatic' | 'Binance' | 'Bybit' | 'OKX' | 'Hyperliquid'): Promise<void> {
+    await this.openPriceSources();
+    // The menu may go with the candles of the former venue.
+    await this.priceSources.getByRole('radio', { name: new RegExp(`^${venue}`) }).click();
+    await this.#page.keyboard.press('Escape');
+    await expect(this.priceSources).toHaveCount(0);
+  }
+
+  /** How many realised liquidations the chart says that it marks. */
+  async markedLiquidations(): Promise<number> {
+    const said = await this.#page.getByTestId('chart-liquidated').innerText();
+    return Number(/(\d+) realised liquidations? marked on the candles/.exec(said)?.[1] ?? 0);
   }
 
   async expectCandles(asset: string, timeframe: Timeframe): Promise<void> {
@@ -109,6 +140,28 @@ export class ChartPanel {
       }
     }
     throw new Error(`No level ${price === undefined ? '' : `at ${price} `}lies under any point of the chart.`);
+  }
+
+  /**
+   * Moves the pointer over the last fifth of the pane until the card names a realised liquidation of this amount; returns
+   * its article.
+   */
+  async hoverMark(exactUsd: string): Promise<Locator> {
+    const pane = await this.pane();
+    const article = this.hoverCard
+      .getByRole('article')
+      .filter({ has: this.#page.locator('b').getByText(exactUsd, { exact: true }) });
+    // The newest price is seldom far from the middle.
+    const middle = pane.y + pane.height / 2;
+    const rows = Array.from({ length: Math.floor(pane.height / markStep) }, (_, row) => pane.y + 1 + row * markStep);
+    for (const y of rows.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) {
+      for (let x = pane.x + pane.width - 1; x > pane.x + pane.width * 0.8; x -= markStep) {
+        await this.#page.mouse.move(x, y);
+        await this.#page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+        if ((await article.count()) > 0) return article;
+      }
+    }
+    throw new Error(`No liquidation of ${exactUsd} lies under the end of the chart.`);
   }
 
   async leave(): Promise<void> {

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 import { ChartPanel } from './chart.ts';
 import { Inspector } from './inspector.ts';
-import { SettingsDialog } from './settings.ts';
+import { SettingsDialog, type ProviderName } from './settings.ts';
 import { WatchlistPanel } from './watchlist.ts';
 
 /** The whole window, by what a user sees and a screen reader names. */
@@ -14,6 +14,9 @@ export class TerminalWindow {
   readonly inspector: Inspector;
   readonly settings: SettingsDialog;
   readonly statusBar: Locator;
+  /** The mode badge, which opens `marketMenu`; its hover text says why. */
+  readonly modeButton: Locator;
+  readonly marketMenu: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -23,6 +26,8 @@ export class TerminalWindow {
     this.inspector = new Inspector(page);
     this.settings = new SettingsDialog(page);
     this.statusBar = page.getByRole('contentinfo', { name: 'Status' });
+    this.modeButton = this.topBar.locator('.mode').getByRole('button');
+    this.marketMenu = page.getByRole('dialog', { name: 'Market' });
   }
 
   get levels(): Inspector['levels'] {
@@ -34,9 +39,25 @@ export class TerminalWindow {
     return this.topBar.getByText(new RegExp(`^${word}( · .+)?$`));
   }
 
+  /** A menu of the chart’s bar; in a narrow window they are all one. Returns what opened. */
+  async openOverlays(menu: 'Maps' | 'Whose GEX' | 'Overlays'): Promise<Locator> {
+    await this.page
+      .getByRole('navigation', { name: 'Chart' })
+      .getByRole('button', { name: new RegExp(`^${menu}`) })
+      .click();
+    const dialog = this.page.getByRole('dialog', { name: menu });
+    await expect(dialog).toBeVisible();
+    return dialog;
+  }
+
+  async openMarketMenu(): Promise<void> {
+    await this.modeButton.click();
+    await expect(this.marketMenu).toBeVisible();
+  }
+
   /** A provider's part of the bottom bar: source, state, calls left, age of its last answer. */
-  provider(name: 'Kingfisher' | 'Binance'): Locator {
-    return this.statusBar.getByRole('button').filter({ hasText: name });
+  provider(name: ProviderName): Locator {
+    return this.statusBar.locator(`button:not(.unused)[title^="${name}: "]`);
   }
 
   /** Lines of trouble: what is missing, why, and when it is tried again. */

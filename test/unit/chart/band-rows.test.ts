@@ -10,7 +10,7 @@ const all = { low: 0, high: 1 };
 
 function lay(map: ReturnType<typeof mapOf>, kind: { log?: boolean; inverted?: boolean } = {}, ratio = 1, minRows = 2) {
   const axis = fakeAxis({ low: 100, high: 200, height: 100, ...kind });
-  const levels = bandLevels(map);
+  const levels = bandLevels(map, null);
   return bandRows(levels, colourCodes(levels, all), rowEdges(axis, { ...size, ratio })!, minRows);
 }
 

@@ -5,7 +5,7 @@ import Chart from '../../../src-renderer/chart/Chart.svelte';
 import { holdMs } from '../../../src-renderer/chart/last-frame.svelte.ts';
 import type { ChartProps } from '../../../src-renderer/chart/props.ts';
 import { fakeChart } from './fake-library.ts';
-import { gexOf, mapOf, seriesOf } from './fakes.ts';
+import { NoCanvas, gexOf, layerOf, mapOf, profileOf, seriesOf } from './fakes.ts';
 import { reactive } from './reactive.svelte.ts';
 
 vi.mock('lightweight-charts', async () => (await import('./fake-library.ts')).fakeModule);
@@ -19,6 +19,7 @@ beforeEach(() => {
   frames = [];
   vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
   vi.stubGlobal('cancelAnimationFrame', () => {});
+  vi.stubGlobal('OffscreenCanvas', NoCanvas);
   fakeChart.reset();
 });
 afterEach(async () => {
@@ -37,10 +38,11 @@ function open(more: Partial<ChartProps> = {}) {
   const props = reactive<ChartProps>({
     series: seriesOf(minutes),
     onTick: () => () => {},
-    map: mapOf([100, 5, 0]),
+    layers: [layerOf(mapOf([100, 5, 0]))],
     gex: null,
-    mapStale: null,
     gexStale: null,
+    volumes: [],
+    realised: [],
     isSwitching: false,
     missing: { text: 'Nothing has come from Binance yet.', onRetry: null },
     price: 105,
@@ -48,7 +50,9 @@ function open(more: Partial<ChartProps> = {}) {
       bands: true,
       gex: true,
       fitLevels: false,
-      intensity: { low: 0, high: 1 },
+      confluence: { shown: true, tolerancePercent: 0.1 },
+      liquidations: true,
+      volumes: true,
       theme: 'dark',
       timeZone: 'UTC',
     },
@@ -72,7 +76,7 @@ const button = (name: string) =>
 describe('a switch of asset or timeframe', () => {
   it('keeps the last frame until the answer, without a word', () => {
     const props = open();
-    Object.assign(props, { series: null, isSwitching: true, map: mapOf([3, 5, 0]) });
+    Object.assign(props, { series: null, isSwitching: true, layers: [layerOf(mapOf([3, 5, 0]))] });
     flushSync();
     expect(drawn()).toBe(50);
     expect(text()).not.toContain('Nothing has come');
@@ -175,13 +179,67 @@ describe('the view', () => {
 });
 
 it('passes on what is stale, to badge, legend and overlays', () => {
-  const props = open({ gex: gexOf([[100, 5]], { regime: 'positive' }), gexStale: { text: 'stale 2 h' } });
+  const map = mapOf([100, 5, 0]);
+  const props = open({
+    layers: [layerOf(map)],
+    gex: gexOf([[100, 5]], { regime: 'positive' }),
+    gexStale: { text: 'stale 2 h' },
+  });
   expect(document.querySelector('[data-testid=regime-badge]')?.textContent).toContain('stale 2 h');
   const states = () =>
-    [...fakeChart.series[2]!.primitives].map((each) => (each as { state?: { stale: boolean } }).state?.stale);
+    [...fakeChart.series[2]!.primitives]
+      .filter((each) => each.constructor.name === 'BandsPrimitive')
+      .map((each) => (each as { state?: { stale: boolean } }).state?.stale);
   expect(states()[0]).toBe(false);
-  props.mapStale = { text: 'stale 5 min' };
+  props.layers = [layerOf(map, { stale: { text: 'stale 5 min' } })];
   flushSync();
   expect(states()[0]).toBe(true);
   expect(document.querySelector('[data-testid=intensity-legend]')?.textContent).toContain('stale 5 min');
+});
+
+describe('several layers', () => {
+  const one = layerOf(mapOf([100, 5, 0], [110, 0, 50]));
+  const two = layerOf(
+    profileOf([
+      [90, 0.5],
+      [110, 2],
+    ]),
+  );
+  const legends = () => [...document.querySelectorAll<HTMLElement>('[data-testid=intensity-legend]')];
+
+  it('have a legend each, with their own unit and amounts, and lose it when they are switched off', () => {
+    const props = open({ layers: [one, two] });
+    expect(legends().map((each) => each.dataset['provider'])).toEqual(['kingfisher', 'kingfisher-legacy']);
+    const ends = legends().map((each) =>
+      [...each.querySelectorAll('[role=slider]')].map((slider) => slider.getAttribute('aria-valuetext')),
+    );
+    expect(ends).toEqual([
+      ['$5.00', '$50.0'],
+      ['0.5 rel', '2 rel'],
+    ]);
+    props.layers = [two];
+    flushSync();
+    expect(legends().map((each) => each.dataset['provider'])).toEqual(['kingfisher-legacy']);
+    props.options = { ...props.options, bands: false };
+    flushSync();
+    expect(legends()).toEqual([]);
+  });
+
+  it('say whose handles were moved', () => {
+    const onIntensity = vi.fn();
+    open({ layers: [one, two], onIntensity });
+    const low = legends()[1]!.querySelector('[role=slider]')!;
+    low.dispatchEvent(new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }));
+    expect(onIntensity.mock.calls).toEqual([['kingfisher-legacy', { low: 0.1, high: 1 }]]);
+  });
+
+  it('stay for the moment of a switch', () => {
+    const props = open({ layers: [one, two] });
+    Object.assign(props, { series: null, isSwitching: true, layers: [] });
+    flushSync();
+    expect(legends()).toHaveLength(2);
+    props.isSwitching = false;
+    flushSync();
+    expect(legends()).toHaveLength(0);
+  });
 });

@@ -1,8 +1,10 @@
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
-import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import type { LiquidationMap, LiquidationProfile } from '../../../src-main/contract/liquidation.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import type { CandleSeries, Timeframe } from '../../../src-main/contract/market.ts';
+import type { MapProvider } from '../../../src-main/contract/source.ts';
 import type { PriceAxis } from '../../../src-renderer/chart/coordinates.ts';
+import type { ChartOptions, MapLayerView } from '../../../src-renderer/chart/props.ts';
 
 interface FakeAxis {
   readonly low: number;
@@ -56,10 +58,45 @@ export function mapOf(...rows: readonly (readonly [price: number, long: number, 
   };
 }
 
+/** Rows of price and amount, without a side. */
+export function profileOf(
+  rows: readonly (readonly [price: number, amount: number])[],
+  more: Partial<LiquidationProfile> = {},
+): LiquidationProfile {
+  return {
+    ...head,
+    source: { provider: 'kingfisher-legacy', environment: 'simulated', host: '' },
+    kind: 'liquidation-profile',
+    exchange: 'binance',
+    market: 'BTC/USDT',
+    leverage: null,
+    unit: 'relative',
+    prices: Float64Array.from(rows, ([price]) => price),
+    amounts: Float64Array.from(rows, ([, amount]) => amount),
+    longCurvePrices: new Float64Array(0),
+    longCurve: new Float64Array(0),
+    shortCurvePrices: new Float64Array(0),
+    shortCurve: new Float64Array(0),
+    ...more,
+  };
+}
+
+/** A layer that shows all of its map as bands. */
+export const layerOf = (map: MapLayerView['map'], more: Partial<MapLayerView> = {}): MapLayerView => ({
+  provider: map.source.provider as MapProvider,
+  map,
+  form: 'bands',
+  intensity: { low: 0, high: 1 },
+  stale: null,
+  ...more,
+});
+
+export const kiyotaka = { source: { provider: 'kiyotaka', environment: 'simulated', host: '' }, unit: 'coin' } as const;
+
 /** Rows of strike and gamma. */
 export function gexOf(
   rows: readonly (readonly [strike: number, gamma: number])[],
-  more: Partial<Pick<GexProfile, 'flipLevel' | 'regime' | 'positiveSide'>> = {},
+  more: Partial<GexProfile> = {},
 ): GexProfile {
   return {
     ...head,
@@ -73,6 +110,12 @@ export function gexOf(
     flipLevel: null,
     regime: null,
     positiveSide: null,
+    model: null,
+    calls: new Float64Array(0),
+    puts: new Float64Array(0),
+    total: null,
+    callWall: null,
+    putWall: null,
     ...more,
   };
 }
@@ -104,4 +147,21 @@ export function seriesOf(
     receivedAt: unixMs(1_000),
     ...more,
   };
+}
+
+export const chartOptionsOf = (more: Partial<ChartOptions> = {}): ChartOptions => ({
+  bands: true,
+  gex: true,
+  fitLevels: false,
+  confluence: { shown: true, tolerancePercent: 0.1 },
+  liquidations: true,
+  volumes: true,
+  theme: 'dark',
+  timeZone: 'UTC',
+  ...more,
+});
+
+/** Where there is nothing to draw patterns on. */
+export class NoCanvas {
+  readonly getContext = () => null;
 }

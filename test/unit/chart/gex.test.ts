@@ -4,6 +4,7 @@ import { drawGex } from '../../../src-renderer/chart/primitives/gex/view.ts';
 import { emptyAxis, fakeAxis, gexOf } from './fakes.ts';
 
 const size = { width: 1000, height: 400, ratio: 1 };
+const place = { tickSize: 1, topInset: 0 };
 const axis = fakeAxis({ low: 100, high: 200, height: 400 });
 
 describe('the GEX profile', () => {
@@ -21,7 +22,7 @@ describe('the GEX profile', () => {
   );
 
   it('draws positive strikes to the right of its axis and negative ones to the left, by size', () => {
-    const { bars, axisX } = drawGex(levels, 1, axis, size);
+    const { bars, axisX } = drawGex(levels, place, axis, size);
     const width = profileWidth(1000);
     expect(width).toBe(84);
     expect(axisX).toBeCloseTo(997 - 84 * 0.9, 9);
@@ -34,28 +35,59 @@ describe('the GEX profile', () => {
   });
 
   it('names the largest strikes in view and the flip', () => {
-    const { walls, flip } = drawGex(levels, 1, axis, size);
+    const { walls, flip } = drawGex(levels, place, axis, size);
     expect(walls).toEqual([
-      { y: 320, text: 'GEX 120 · +$300M', positive: true },
-      { y: 80, text: 'GEX 180 · +$200M', positive: true },
+      { y: 320, textY: 312, text: 'GEX 120 · +$300M', positive: true },
+      { y: 80, textY: 72, text: 'GEX 180 · +$200M', positive: true },
     ]);
-    expect(flip).toEqual({ y: 240, text: 'GEX flip 140' });
+    expect(flip).toEqual({ y: 240, textY: 232, text: 'GEX flip 140' });
   });
 
   it('leaves out names that would lie over the flip’s', () => {
     const close = gexLevels(gexOf([[141, 3e8]], { flipLevel: 140 }));
-    expect(drawGex(close, 1, axis, size).walls).toEqual([{ y: 236, text: '', positive: true }]);
+    expect(drawGex(close, place, axis, size).walls).toEqual([
+      { y: 236, textY: null, text: 'GEX 141 · +$300M', positive: true },
+    ]);
+  });
+
+  it('names lines below them where a legend lies above, and not at all where it lies over them', () => {
+    const names = (topInset: number) => {
+      const { flip, walls } = drawGex(levels, { tickSize: 1, topInset }, axis, size);
+      return [walls[1]?.textY, flip?.textY, flip?.y];
+    };
+    expect(names(65)).toEqual([72, 232, 240]);
+    expect(names(66)).toEqual([89, 232, 240]);
+    expect(names(232)).toEqual([null, 249, 240]);
+    expect(names(250)).toEqual([null, null, 240]);
+  });
+
+  it('draws the walls that a profile names, in place of its largest strikes', () => {
+    const rows = [
+      [120, 3e8],
+      [150, -1e8],
+      [180, 2e8],
+    ] as const;
+    const named = gexOf(rows, {
+      callWall: 180,
+      putWall: 150.5,
+      calls: Float64Array.of(3e8, 1e8, 4e8),
+      puts: Float64Array.of(0, -2e8, -2e8),
+    });
+    expect(drawGex(gexLevels(named), { tickSize: 0.5, topInset: 0 }, axis, size).walls).toEqual([
+      { y: 80, textY: 72, text: 'GEX call wall 180 · +$400M', positive: true },
+      { y: 198, textY: 190, text: 'GEX put wall 150.5', positive: false },
+    ]);
   });
 
   it('turns with an inverted scale', () => {
     const turned = fakeAxis({ low: 100, high: 200, height: 400, inverted: true });
-    expect(drawGex(levels, 1, turned, size).flip?.y).toBe(160);
-    expect(drawGex(levels, 1, turned, size).bars.map(({ y }) => y)).toEqual([80, 200, 320]);
+    expect(drawGex(levels, place, turned, size).flip?.y).toBe(160);
+    expect(drawGex(levels, place, turned, size).bars.map(({ y }) => y)).toEqual([80, 200, 320]);
   });
 
   it('is nothing on an empty scale, and without a flip where the provider gives none', () => {
-    expect(drawGex(levels, 1, emptyAxis, size).bars).toEqual([]);
-    expect(drawGex(gexLevels(gexOf([[120, 1]])), 1, axis, size).flip).toBeNull();
+    expect(drawGex(levels, place, emptyAxis, size).bars).toEqual([]);
+    expect(drawGex(gexLevels(gexOf([[120, 1]])), place, axis, size).flip).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import { gexLevels } from '../../../src-renderer/chart/gex-levels.ts';
 import { bandUnder, gexUnder, pointerReach } from '../../../src-renderer/chart/hover.ts';
 import { emptyAxis, fakeAxis, gexOf, mapOf } from './fakes.ts';
 
-const levels = bandLevels(mapOf([110, 100, 0], [120, 1, 0], [130, 100, 0], [131, 0, 100], [180, 0, 100]));
+const levels = bandLevels(mapOf([110, 100, 0], [120, 1, 0], [130, 100, 0], [131, 0, 100], [180, 0, 100]), null);
 const all = colourCodes(levels, { low: 0, high: 1 });
 const near = (price: number, tolerance = 0.5) => ({ price, low: price - tolerance, high: price + tolerance });
 
@@ -51,6 +51,23 @@ describe('the GEX level under the pointer', () => {
     expect(gexUnder(gex, near(100.2, 1), false)).toBeNull();
     expect(gexUnder(gex, near(120.2, 1), false)).toEqual({ kind: 'strike', index: 3 });
     expect(gexUnder(gex, near(110.9, 1), false)).toEqual({ kind: 'flip' });
+  });
+
+  it('is a named wall, over the profile too', () => {
+    const named = gexLevels(
+      gexOf(
+        [
+          [100, 5],
+          [120, -4],
+        ],
+        { callWall: 100, putWall: 119.8, calls: Float64Array.of(7, 1), puts: Float64Array.of(-2, -5) },
+      ),
+    );
+    const callWall = { kind: 'call-wall', price: 100, gamma: 7, index: 0 };
+    expect(gexUnder(named, near(100.2, 1), true)).toEqual({ kind: 'call-wall', wall: callWall });
+    expect(gexUnder(named, near(100.2, 1), false)).toEqual({ kind: 'call-wall', wall: callWall });
+    expect(gexUnder(named, near(120, 1), false)).toMatchObject({ kind: 'put-wall', wall: { gamma: NaN, index: -1 } });
+    expect(gexUnder(named, near(120, 1), true)).toEqual({ kind: 'strike', index: 1 });
   });
 
   it('is nothing out of reach', () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { chipHeight, chipRoom, chipText, mostLabels, placeLabels } from '../../../src-renderer/chart/labels.ts';
 import type { LabelCandidate } from '../../../src-renderer/chart/labels.ts';
 
-const at = (level: number, y: number, amount: number, distance: number | null = 0): LabelCandidate => ({
+const at = (level: number, y: number, share: number, distance: number | null = 0): LabelCandidate => ({
   level,
   y,
-  amount,
+  share,
   distance,
 });
 const room = { top: 0, bottom: 400 };
@@ -23,6 +23,14 @@ describe('chips', () => {
     expect(levels(placeLabels([at(0, 100, 10, 0.001), at(1, 200, 11, 0.001)], room, 1))).toEqual([1]);
   });
 
+  it('go to every layer in equal parts, and beyond that only where the others have none', () => {
+    const of = (layer: string, from: number, count: number, share: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...at(from + i, 20 + (from + i) * 25, share), layer }));
+    const strong = of('a', 0, 8, 1);
+    expect(levels(placeLabels([...strong, ...of('b', 8, 4, 0.1)], room, 6))).toEqual([0, 1, 2, 8, 9, 10]);
+    expect(levels(placeLabels([...strong, ...of('b', 8, 1, 0.1)], room, 6))).toEqual([0, 1, 2, 3, 4, 8]);
+  });
+
   it('leave out the smaller of two that would overlap', () => {
     expect(levels(placeLabels([at(0, 100, 5), at(1, 110, 9), at(2, 125, 1), at(3, 130, 4)], room, 6))).toEqual([1, 3]);
   });
@@ -36,7 +44,7 @@ describe('chips', () => {
     const candidate = fc.record({
       level: fc.nat(),
       y: fc.double({ min: -50, max: 450, noNaN: true }),
-      amount: fc.double({ min: 0, max: 1e10, noNaN: true }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
       distance: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
     });
     fc.assert(
@@ -59,6 +67,7 @@ describe('chips', () => {
       unit: 'usd',
       coin: 'BTC',
       side: 'short',
+      isSideInferred: false,
       price: 69_500,
       tickSize: 0.1,
       distance: 0.0373,
@@ -67,5 +76,12 @@ describe('chips', () => {
     expect(chipText(content, 'medium')).toBe('$2.10B short · +3.7 %');
     expect(chipText({ ...content, price: 69_500.5, distance: null }, 'full')).toBe('$2.10B short · 69,500.5');
     expect(chipText({ ...content, amount: 0.83, unit: 'relative', side: 'long' }, 'short')).toBe('0.83 rel long');
+    const inferred = { ...content, amount: 83, unit: 'coin', isSideInferred: true } as const;
+    expect((['full', 'medium', 'short'] as const).map((style) => chipText(inferred, style))).toEqual([
+      '83 BTC short (inferred) · 69,500',
+      '83 BTC short (inferred)',
+      '83 BTC short (inf.)',
+    ]);
+    expect(chipText({ ...inferred, side: 'unknown' }, 'medium')).toBe('83 BTC (side unknown)');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { distanceFrom, levelRows } from '../../../src-renderer/chart/levels.ts';
-import { gexOf, mapOf } from './fakes.ts';
+import { distanceFrom, layerRows, levelRows, wallRow } from '../../../src-renderer/chart/levels.ts';
+import { gexOf, mapOf, profileOf } from './fakes.ts';
 
 describe('level rows', () => {
   const map = mapOf([66_330, 1_200_000_000.25, 0], [67_000, 5, 6], [69_500, 0, 2_100_000_000]);
@@ -21,8 +21,10 @@ describe('level rows', () => {
     expect(row).toEqual({
       price: 66_330,
       side: 'long',
+      sideBasis: 'given',
       long: 1_200_000_000.25,
       short: 0,
+      unsided: NaN,
       unit: 'usd',
       distance: -0.01,
       kind: 'cluster',
@@ -63,6 +65,47 @@ describe('level rows', () => {
   it('have no distance while the price is unknown', () => {
     expect(levelRows(map, null, null)[0]?.distance).toBeNull();
     expect([distanceFrom(0, 5), distanceFrom(NaN, 5), distanceFrom(200, 150)]).toEqual([null, null, -0.25]);
+  });
+
+  it('of a map without sides say that the side is inferred, and nothing of the other side', () => {
+    const profile = profileOf([
+      [90, 4],
+      [110, 2],
+    ]);
+    const read = (price: number | null) =>
+      levelRows(profile, null, price).map(({ side, sideBasis, long, short, unsided }) => [
+        side,
+        sideBasis,
+        long,
+        short,
+        unsided,
+      ]);
+    expect(read(100)).toEqual([
+      ['short', 'inferred', NaN, 2, NaN],
+      ['long', 'inferred', 4, NaN, NaN],
+    ]);
+    expect(read(null)).toEqual([
+      ['unknown', 'inferred', NaN, NaN, 2],
+      ['unknown', 'inferred', NaN, NaN, 4],
+    ]);
+  });
+
+  it('of several maps stand side by side at one price, each in its own unit', () => {
+    const rows = layerRows([map, profileOf([[66_330, 0.5]])], null, 67_000);
+    expect(rows.slice(-2).map(({ price, unit, source }) => [price, unit, source.provider])).toEqual([
+      [66_330, 'usd', 'kingfisher'],
+      [66_330, 'relative', 'kingfisher-legacy'],
+    ]);
+  });
+
+  it('of a wall say its own gamma', () => {
+    const wall = { kind: 'put-wall', price: 66_000, gamma: -5, index: 0 } as const;
+    expect(wallRow(gex, wall, 67_000)).toMatchObject({
+      kind: 'gex-put-wall',
+      price: 66_000,
+      gamma: -5,
+      source: gex.source,
+    });
   });
 
   it('are none of nothing', () => {

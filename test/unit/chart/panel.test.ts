@@ -154,7 +154,13 @@ describe('without a key', () => {
       { settings, statuses: [noKey], quotes: [], snapshots: [] },
     );
     const refused = failure('auth', 'Kingfisher has no key yet.');
-    bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: refused, at: sampleNow });
+    bridge.send('snapshot/trouble', {
+      provider: 'kingfisher',
+      asset: 'BTC',
+      kind: 'liquidation-map',
+      failure: refused,
+      at: sampleNow,
+    });
     flushSync();
     expect(text()).toContain('No liquidation map: Kingfisher needs a key.');
     expect(button('Retry')).toBeUndefined();

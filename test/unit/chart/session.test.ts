@@ -5,7 +5,7 @@ import { unixMs } from '../../../src-main/contract/market.ts';
 import type { CandleSeries } from '../../../src-main/contract/market.ts';
 import { ChartSession } from '../../../src-renderer/chart/session.ts';
 import { fakeChart } from './fake-library.ts';
-import { mapOf, seriesOf } from './fakes.ts';
+import { NoCanvas, kiyotaka, layerOf, mapOf, profileOf, seriesOf } from './fakes.ts';
 
 vi.mock('lightweight-charts', async () => (await import('./fake-library.ts')).fakeModule);
 
@@ -13,7 +13,9 @@ const options = {
   bands: true,
   gex: true,
   fitLevels: false,
-  intensity: { low: 0, high: 1 },
+  confluence: { shown: true, tolerancePercent: 0.1 },
+  liquidations: true,
+  volumes: true,
   theme: 'dark',
   timeZone: 'UTC',
 } as const;
@@ -25,6 +27,7 @@ let resized: () => void;
 let containerWidth: number;
 
 beforeEach(() => {
+  vi.stubGlobal('OffscreenCanvas', NoCanvas);
   frames = new Map();
   observed = new Set();
   containerWidth = 800;
@@ -52,7 +55,15 @@ const runFrame = () => {
 };
 
 function started(series: CandleSeries | null = seriesOf(minutes(0, 400))) {
-  const events = { onNeedHistory: vi.fn(), onHover: vi.fn(), onReadout: vi.fn(), onEnds: vi.fn() };
+  const events = {
+    onNeedHistory: vi.fn(),
+    onHover: vi.fn(),
+    onReadout: vi.fn(),
+    onVolumes: vi.fn(),
+    onPointTime: vi.fn(),
+    onEnds: vi.fn(),
+    onLegends: vi.fn(),
+  };
   const container = document.createElement('div');
   Object.defineProperties(container, { clientWidth: { get: () => containerWidth }, clientHeight: { value: 300 } });
   const session = new ChartSession(container, options, events);
@@ -184,7 +195,7 @@ describe('a chart session', () => {
 
   it('says what is under the pointer', () => {
     const { session, events } = started();
-    session.setMap(mapOf([100, 5, 0], [110, 0, 7]));
+    session.setLayers([layerOf(mapOf([100, 5, 0], [110, 0, 7]))]);
     session.setPrice(105);
     for (const callback of fakeChart.crosshair.callbacks) {
       (callback as (event: object) => void)({ point: { x: 50, y: 90 }, logical: 2, paneIndex: 0 });
@@ -279,16 +290,61 @@ describe('a chart session', () => {
     expect(started(null).session.describe()).toBe('Chart without candles');
   });
 
+  it('says in words which maps there are and where they agree, once there is more than one', () => {
+    const { session, past } = started();
+    const draw = () => {
+      for (const primitive of past.primitives) (primitive as { updateAllViews?: () => void }).updateAllViews?.();
+      return session.describe();
+    };
+    const map = layerOf(mapOf([100, 5, 0], [110, 0, 7]));
+    session.setPrice(105);
+    session.setLayers([map]);
+    expect(draw()).toBe('BTC 1m chart, last price 500.0, 2 liquidation bands and 0 GEX strikes in view');
+    session.setLayers([
+      map,
+      layerOf(
+        profileOf(
+          [
+            [110, 83],
+            [190, 1],
+          ],
+          kiyotaka,
+        ),
+      ),
+    ]);
+    expect(draw()).toBe(
+      'BTC 1m chart, last price 500.0, 4 liquidation bands and 0 GEX strikes in view. ' +
+        'Maps: Kingfisher, Kiyotaka (side inferred). Confluence at 110.0 short, Kingfisher $7.00 · Kiyotaka 83 BTC',
+    );
+  });
+
+  it('makes room for the histograms that come, while the newest bar stands at its place', () => {
+    const { session } = started();
+    runFrame();
+    fakeChart.scrolled = (72 + 144) / 7;
+    const profile = layerOf(profileOf([[110, 2]]), { form: 'profile' });
+    session.setLayers([profile]);
+    expect(fakeChart.timeOptions.at(-1)).toEqual({ rightOffset: (72 + 72 + 144) / 7 });
+    fakeChart.scrolled = -300;
+    const before = fakeChart.timeOptions.length;
+    session.setLayers([]);
+    expect(fakeChart.timeOptions).toHaveLength(before);
+  });
+
   it('leaves nothing subscribed, attached or requested once disposed', () => {
     const { session, past } = started();
     session.tick(tick(399, 5));
+    session.setLayers([
+      layerOf(mapOf([100, 5, 0]), { form: 'both' }),
+      layerOf(profileOf([[110, 2]]), { form: 'both' }),
+    ]);
     expect([
       fakeChart.crosshair.callbacks.size,
       fakeChart.ranges.callbacks.size,
       observed.size,
       frames.size,
       past.primitives.size,
-    ]).toEqual([1, 1, 1, 1, 2]);
+    ]).toEqual([1, 1, 1, 1, 8]);
     session.dispose();
     expect([
       fakeChart.crosshair.callbacks.size,

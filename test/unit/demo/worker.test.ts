@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { providerIds } from '../../../src-main/contract/source.ts';
 import type { DemoMessage } from '../../../src-main/demo/messages.ts';
 
 let folder = '';
@@ -40,18 +41,20 @@ async function run(worker: Worker): Promise<{ next: () => Promise<DemoMessage>; 
   return { next, exited: new Promise((done) => worker.once('exit', done)) };
 }
 
-test('the thread starts both servers on loopback, obeys scenarios, and ends by itself when told', async () => {
+test('the thread starts a server of every provider on loopback, obeys scenarios, and ends by itself when told', async () => {
   const worker = new Worker(join(folder, 'demo.mjs'), { workerData: { seed: 5 } });
   const { next, exited } = await run(worker);
   const ready = await next();
   if (ready.type !== 'ready') throw new Error(JSON.stringify(ready));
-  expect(ready.kingfisher.restUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
-  expect(ready.kingfisher.streamUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/v1\/stream$/);
-  expect(ready.binance.restUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  expect(ready.binance.streamUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/market\/ws$/);
+  const { kingfisher, binance } = ready.urls;
+  expect(kingfisher?.restUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+  expect(kingfisher?.streamUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/v1\/stream$/);
+  expect(binance?.restUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(binance?.streamUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/market\/ws$/);
+  expect(Object.keys(ready.urls).sort()).toEqual([...providerIds].sort());
   const ask = (): Promise<Response> =>
-    fetch(`${ready.kingfisher.restUrl}/liquidations/BTC`, {
-      headers: { authorization: `Bearer ${ready.kingfisher.key}` },
+    fetch(`${kingfisher?.restUrl}/liquidations/BTC`, {
+      headers: { authorization: `Bearer ${ready.secrets.kingfisher?.['apiKey']}` },
     });
   expect((await ask()).status).toBe(200);
   worker.postMessage({ type: 'scenario', server: 'kingfisher', scenario: '500' });
@@ -62,11 +65,11 @@ test('the thread starts both servers on loopback, obeys scenarios, and ends by i
   await expect(ask()).rejects.toThrow('fetch failed');
 });
 
-test('without workerData it waits for start, and lets in the keys it is given', async () => {
+test('without workerData it waits for start', async () => {
   const worker = new Worker(join(folder, 'demo.mjs'));
   const { next, exited } = await run(worker);
-  worker.postMessage({ type: 'start', seed: null, keys: [{ key: 'mine', plan: 'pro' }] });
-  expect(await next()).toMatchObject({ type: 'ready', kingfisher: { key: 'mine' } });
+  worker.postMessage({ type: 'start', seed: null });
+  expect(await next()).toMatchObject({ type: 'ready' });
   worker.postMessage({ type: 'stop' });
   expect(await next()).toEqual({ type: 'stopped' });
   expect(await exited).toBe(0);

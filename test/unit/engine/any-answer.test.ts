@@ -2,19 +2,21 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { snapshotKinds, type SnapshotKind } from '../../../src-main/contract/snapshot.ts';
+import type { SnapshotKind } from '../../../src-main/contract/snapshot.ts';
 import { toFailure } from '../../../src-main/contract/failure.ts';
 import { eliteKey } from '../../e2e/servers.ts';
 import { nothing, startEngine, stillServers } from './engine.ts';
 
-const endpoints: Readonly<Record<SnapshotKind, string>> = {
+const endpoints = {
   'liquidation-map': 'liquidations',
   gex: 'gex',
   'open-interest': 'open-interest',
   'funding-rates': 'funding-rates',
   'market-depth': 'depth',
   'order-flow': 'tof',
-};
+} as const satisfies Partial<Record<SnapshotKind, string>>;
+type Kind = keyof typeof endpoints;
+const kinds = Object.keys(endpoints) as Kind[];
 const runs = 2_000;
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
@@ -49,7 +51,7 @@ const changes = ['remove', 'rename', 'text', 'negate', 'wrap', 'replace'] as con
 type Change = (typeof changes)[number];
 
 const mutation = fc.record({
-  kind: fc.constantFrom(...snapshotKinds),
+  kind: fc.constantFrom(...kinds),
   spoils: fc.array(
     fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -90,7 +92,7 @@ test(
   async () => {
     const servers = await stillServers();
     const good = new Map<SnapshotKind, string>();
-    for (const kind of snapshotKinds) {
+    for (const kind of kinds) {
       const response = await fetch(`${servers.kingfisher.restUrl}/${endpoints[kind]}/BTC`, {
         headers: { authorization: `Bearer ${eliteKey}` },
       });
@@ -117,12 +119,12 @@ test(
         if (text && 'whole' in text) body = text.whole;
 
         servers.kingfisher.override(endpoints[kind], { body });
-        const before = { rejected: rejected(), latest: engine.hub.latest('BTC', kind) };
+        const before = { rejected: rejected(), latest: engine.hub.cache.latest('kingfisher', 'BTC', kind) };
         try {
-          const snapshot = await engine.hub.refresh('BTC', kind);
+          const snapshot = await engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind });
           seen.saved += 1;
           expect(rejected()).toBe(before.rejected);
-          const kept = engine.hub.latest('BTC', kind)!;
+          const kept = engine.hub.cache.latest('kingfisher', 'BTC', kind)!;
           // A payload may carry an older time of its own; what is newest by its own time is what is shown.
           if (kept.takenAt === snapshot!.takenAt)
             expect(kept.confirmedAt).toBeGreaterThanOrEqual(snapshot!.confirmedAt);
@@ -133,7 +135,7 @@ test(
           seen.rejected += 1;
           expect(rejected()).toBe(before.rejected + 1);
           expect(failure.path).toMatch(/^\$/);
-          expect(engine.hub.latest('BTC', kind)).toEqual(before.latest);
+          expect(engine.hub.cache.latest('kingfisher', 'BTC', kind)).toEqual(before.latest);
         }
       }),
       { numRuns: runs, seed: 20_260_201, endOnFailure: true },

@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 
 import type { GarbageVariant } from '../../../src-main/demo/loopback/scenario.ts';
 import type { Answer } from '../../../src-main/demo/loopback/answer.ts';
-import { failureOf, mapOf, onlyBtcMap, startEngine, stillServers, until, untilMap, valuesOf } from './engine.ts';
+import {
+  failureOf,
+  kingfisherKinds,
+  mapOf,
+  onlyBtcMap,
+  startEngine,
+  stillServers,
+  until,
+  untilMap,
+  valuesOf,
+} from './engine.ts';
 
 const endpoint = '/liquidations/BTC?exchange=all&timeframe=1D';
 const path = '/v1/liquidations/BTC';
@@ -48,7 +58,9 @@ test.each<[GarbageVariant, string, string]>([
     const { servers, engine, good } = await engineWithGoodMap();
     await servers.kingfisher.scenario({ name: 'garbage', variant }, 'liquidations');
 
-    expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
+    expect(
+      await failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' })),
+    ).toMatchObject({
       kind: 'bad-response',
       message,
       path: at,
@@ -68,10 +80,10 @@ test.each<[GarbageVariant, string, string]>([
     ).toEqual([{ provider: 'kingfisher', endpoint, path: at, message, text: sent, length: sent.length, times: 1 }]);
 
     // The same garbage again is counted, and the next good answer puts everything right.
-    await failureOf(engine.hub.refresh('BTC', 'liquidation-map'));
+    await failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' }));
     expect(engine.rows('SELECT times FROM rejected')).toEqual([{ times: 2 }]);
     await servers.kingfisher.scenario('calm', 'liquidations');
-    await engine.hub.refresh('BTC', 'liquidation-map');
+    await engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
     expect(engine.trouble('BTC', 'liquidation-map')).toBe(null);
     expect(engine.status().failure).toBe(null);
     expect(mapOf(engine).confirmedAt).toBeGreaterThan(good.confirmedAt);
@@ -85,7 +97,7 @@ const keyed = (requests: readonly { readonly headers: Readonly<Record<string, st
 test('numbers as strings are the same numbers', async () => {
   const { servers, engine, good } = await engineWithGoodMap();
   await servers.kingfisher.scenario({ name: 'garbage', variant: 'numbers-as-strings' }, 'liquidations');
-  const map = await engine.hub.refresh('BTC', 'liquidation-map');
+  const map = await engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
   expect(valuesOf({ ...map!, takenAt: good.takenAt })).toEqual(valuesOf(good));
   expect(engine.store.rejected.count()).toBe(0);
 });
@@ -93,7 +105,7 @@ test('numbers as strings are the same numbers', async () => {
 test('fields nobody has documented are kept with the snapshot, on disk', async () => {
   const { servers, engine } = await engineWithGoodMap();
   await servers.kingfisher.scenario({ name: 'garbage', variant: 'unknown-fields' }, 'liquidations');
-  await engine.hub.refresh('BTC', 'liquidation-map');
+  await engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' });
   const undocumented = { version: 2, list: [1, 'two', null] };
   await engine.stop();
   const again = startEngine(servers, { file: engine.file, key: null });
@@ -108,7 +120,9 @@ test('ten million clusters are refused as too large before they are read, and th
   const { servers, engine, good } = await engineWithGoodMap();
   await servers.kingfisher.scenario({ name: 'garbage', variant: 'huge', rows: 10_000_000 }, 'liquidations');
   const message = `127.0.0.1:${servers.kingfisher.port} sent an answer larger than Halcyon accepts (32 MiB).`;
-  expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
+  expect(
+    await failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' })),
+  ).toMatchObject({
     kind: 'bad-response',
     message,
   });
@@ -124,7 +138,7 @@ test('one broken kind leaves the others alone', async () => {
   const engine = startEngine(servers, {
     wanted: {
       ...onlyBtcMap,
-      kinds: ['gex', 'liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow'],
+      ...kingfisherKinds(['gex', 'liquidation-map', 'open-interest', 'funding-rates', 'market-depth', 'order-flow']),
     },
   });
   await until(() => {

@@ -14,6 +14,7 @@ import { defaultSettings, type ProviderSettings } from '../../../src-main/contra
 import type { Snapshot, SnapshotKind } from '../../../src-main/contract/snapshot.ts';
 import type { ProviderId } from '../../../src-main/contract/source.ts';
 import { fixedClock } from '../../../src-main/demo/clock.ts';
+import { demoProviders } from '../../../src-main/demo/servers.ts';
 import { Hub } from '../../../src-main/feeds/hub.ts';
 import { StoreGuard } from '../../../src-main/feeds/store-guard.ts';
 import { createHttpClient, type HttpClientOptions } from '../../../src-main/net/http.ts';
@@ -35,6 +36,8 @@ export interface Engine {
   /** What the screen says about one kind of one asset now: the last failure told, or null. */
   trouble(asset: string, kind: SnapshotKind): Failure | null | undefined;
   useKey(apiKey: string): void;
+  /** The credential that a loopback server of the simulated market lets in. */
+  useDemoKey(provider: ProviderId): void;
   /** Rows by a connection of their own, as another program would read them. */
   rows<Row>(sql: string): Row[];
   /** Ends as a quitting app does. */
@@ -52,15 +55,31 @@ export interface EngineOptions {
   readonly now?: () => UnixMs;
 }
 
+/** What a screen wants of Kingfisher alone: maps and profiles of all watched assets, the rest of the focused one. */
+export function kingfisherKinds(
+  kinds: readonly SnapshotKind[],
+): Pick<Wanted, 'snapshots' | 'volumes' | 'liquidations'> {
+  const everywhere: readonly SnapshotKind[] = ['liquidation-map', 'gex'];
+  return {
+    snapshots: kinds.map((kind) => ({
+      provider: 'kingfisher',
+      kind,
+      scope: everywhere.includes(kind) ? 'watchlist' : 'focus',
+    })),
+    volumes: [],
+    liquidations: false,
+  };
+}
+
 /** The map of BTC is all that is asked for, unless a test says otherwise. */
 export const onlyBtcMap: Wanted = {
   assets: ['BTC'],
   focus: { asset: 'BTC', timeframe: '15m' },
-  kinds: ['liquidation-map'],
+  ...kingfisherKinds(['liquidation-map']),
 };
 
 /** Nothing in the background. */
-export const nothing: Wanted = { assets: [], focus: { asset: 'BTC', timeframe: '15m' }, kinds: [] };
+export const nothing: Wanted = { assets: [], focus: { asset: 'BTC', timeframe: '15m' }, ...kingfisherKinds([]) };
 
 export function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'halcyon-engine-'));
@@ -109,12 +128,17 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     random: () => 0,
     version: '0.0.0',
     profile: '',
+    simulated: false,
     publish,
     startSimulation: () => Promise.reject(new Error('the live market is tested here')),
     stopSimulation: () => undefined,
   });
   const useKey = (apiKey: string) =>
     hub.setKey('kingfisher', { secret: { apiKey }, state: { kept: 'session', keychainProblem: null } });
+  const useDemoKey = (provider: ProviderId): void => {
+    const secret = demoProviders[provider]?.secret ?? null;
+    hub.setKey(provider, { secret, state: { kept: secret ? 'session' : 'none', keychainProblem: null } });
+  };
   hub.want(wanted);
   hub.start();
   if (options.key !== null) useKey(options.key ?? eliteKey);
@@ -139,6 +163,7 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     events,
     of,
     useKey,
+    useDemoKey,
     stop,
     status: (provider = 'kingfisher') => {
       const found = hub.startState().statuses.find(({ id }) => id === provider);
@@ -163,7 +188,7 @@ export const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { time
 
 /** The newest committed map. */
 export function mapOf(engine: Engine, asset = 'BTC'): LiquidationMap {
-  const map = engine.hub.latest(asset, 'liquidation-map');
+  const map = engine.hub.cache.latest('kingfisher', asset, 'liquidation-map');
   if (map?.kind !== 'liquidation-map') throw new Error(`no map of ${asset} is kept`);
   return map;
 }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { customAt, eliteKey, proKey } from '../../e2e/servers.ts';
 import {
   failureOf,
+  kingfisherKinds,
+  levelsOf,
   mapOf,
   nothing,
   runningServers,
@@ -10,13 +12,12 @@ import {
   stillServers,
   until,
   untilMap,
-  levelsOf,
 } from './engine.ts';
 
 const everything = {
   assets: ['BTC', 'ETH', 'SOL'],
   focus: { asset: 'BTC', timeframe: '15m' },
-  kinds: ['liquidation-map', 'gex'],
+  ...kingfisherKinds(['liquidation-map', 'gex']),
 } as const;
 
 describe('a wrong key', () => {
@@ -42,13 +43,15 @@ describe('a wrong key', () => {
     engine.hub.want({
       ...everything,
       focus: { asset: 'ETH', timeframe: '1h' },
-      kinds: ['liquidation-map', 'gex', 'order-flow'],
+      ...kingfisherKinds(['liquidation-map', 'gex', 'order-flow']),
     });
     await until(() => expect(engine.trouble('ETH', 'order-flow')?.kind).toBe('auth'));
     expect(sent()).toEqual({ rest: 1, logins: 1 });
-    expect(engine.rows("SELECT status, charged FROM requests WHERE endpoint NOT LIKE '/fapi%'")).toEqual([
-      { status: 401, charged: 1 },
-    ]);
+    expect(
+      engine.rows(
+        "SELECT status, charged FROM requests JOIN sources ON sources.id = source_id WHERE provider = 'kingfisher'",
+      ),
+    ).toEqual([{ status: 401, charged: 1 }]);
 
     engine.useKey(eliteKey);
     await until(() => {
@@ -65,7 +68,9 @@ describe('a wrong key', () => {
     const engine = startEngine(servers);
     const good = await untilMap(engine);
     await servers.kingfisher.scenario('401');
-    expect((await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).kind).toBe('auth');
+    expect(
+      (await failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' }))).kind,
+    ).toBe('auth');
     expect(engine.status().state).toBe('refused');
     expect(levelsOf(mapOf(engine))).toEqual(levelsOf(good));
     expect(engine.hub.startState().snapshots).toHaveLength(1);
@@ -112,14 +117,17 @@ describe('a plan', () => {
 
   test('with ten calls left keeps them for the user', async () => {
     const servers = await stillServers({ proCallsUsed: 89 });
-    const engine = startEngine(servers, { key: proKey, wanted: { ...everything, kinds: ['liquidation-map'] } });
+    const engine = startEngine(servers, {
+      key: proKey,
+      wanted: { ...everything, ...kingfisherKinds(['liquidation-map']) },
+    });
     // The eleventh last call is made, its answer says that ten are left, and the background stops there.
     await until(() => expect(engine.trouble('SOL', 'liquidation-map')?.kind).toBe('rate-limited'));
     expect(engine.trouble('SOL', 'liquidation-map')?.message).toBe(
       'Kingfisher: Only 10 calls are left until the limit resets; they are kept for your own requests.',
     );
     expect(servers.kingfisher.requests).toHaveLength(1);
-    await engine.hub.refresh('SOL', 'liquidation-map');
+    await engine.hub.refresh({ provider: 'kingfisher', asset: 'SOL', kind: 'liquidation-map' });
     expect(engine.status().limits?.remaining).toBe(9);
     expect(servers.kingfisher.requests).toHaveLength(2);
   });

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { timeframeMs } from '../../../src-main/contract/market.ts';
 import {
   failureOf,
+  kingfisherKinds,
+  levelsOf,
   mapOf,
   nothing,
   onlyBtcMap,
@@ -11,7 +13,6 @@ import {
   stillServers,
   until,
   untilMap,
-  levelsOf,
 } from './engine.ts';
 
 describe('a limit', () => {
@@ -20,7 +21,9 @@ describe('a limit', () => {
     const engine = startEngine(servers);
     const good = await untilMap(engine);
     await servers.kingfisher.scenario({ name: '429', retryAfterSeconds: 2 }, 'liquidations');
-    const failure = await failureOf(engine.hub.refresh('BTC', 'liquidation-map'));
+    const failure = await failureOf(
+      engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' }),
+    );
     expect(failure).toMatchObject({
       kind: 'rate-limited',
       message: "Kingfisher's call limit is reached: Daily limit exceeded.",
@@ -34,7 +37,7 @@ describe('a limit', () => {
     const asked = servers.kingfisher.requests.length;
 
     // Wishes of the screen do not make the background ask sooner.
-    engine.hub.want({ ...onlyBtcMap, kinds: ['liquidation-map', 'order-flow'] });
+    engine.hub.want({ ...onlyBtcMap, ...kingfisherKinds(['liquidation-map', 'order-flow']) });
     await until(() => expect(engine.trouble('BTC', 'order-flow')?.kind).toBe('rate-limited'));
     expect(Math.abs(engine.trouble('BTC', 'order-flow')!.retryAt! - failure.retryAt!)).toBeLessThan(50);
 
@@ -78,7 +81,9 @@ describe('a server in trouble', () => {
     await servers.kingfisher.scenario({ name: 'slow', delayMs: 1_000 }, 'liquidations');
     const engine = startEngine(servers, { wanted: nothing });
     const order: string[] = [];
-    const slow = engine.hub.refresh('BTC', 'liquidation-map').then(() => order.push('slow map'));
+    const slow = engine.hub
+      .refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' })
+      .then(() => order.push('slow map'));
     await engine.hub.readCandles({ asset: 'ETH', timeframe: '5m', before: null, limit: 10 });
     order.push('candles');
     await slow;
@@ -90,7 +95,9 @@ describe('a server in trouble', () => {
     const engine = startEngine(servers, { http: { timeoutMs: 500 } });
     const good = await untilMap(engine);
     await servers.kingfisher.scenario({ name: 'slow', stall: true }, 'liquidations');
-    expect(await failureOf(engine.hub.refresh('BTC', 'liquidation-map'))).toMatchObject({
+    expect(
+      await failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' })),
+    ).toMatchObject({
       kind: 'timeout',
       message: `127.0.0.1:${servers.kingfisher.port} did not finish its answer within 500 ms.`,
     });
@@ -117,7 +124,7 @@ describe('a stream alone in trouble', () => {
         text: `Kingfisher answers over REST. ${host} did not open the stream (status 500).`,
       }),
     );
-    engine.hub.want({ ...onlyBtcMap, kinds: ['liquidation-map', 'order-flow'] });
+    engine.hub.want({ ...onlyBtcMap, ...kingfisherKinds(['liquidation-map', 'order-flow']) });
     await until(() => expect(engine.trouble('BTC', 'order-flow')).toBe(null));
     expect(engine.of('snapshot/trouble').filter(({ failure }) => failure !== null)).toEqual([]);
   });
@@ -159,7 +166,7 @@ describe('no network', () => {
     const engine = startEngine(servers);
     const good = await untilMap(engine);
     await servers.kingfisher.scenario({ name: 'slow', stall: true }, 'liquidations');
-    const refused = failureOf(engine.hub.refresh('BTC', 'liquidation-map'));
+    const refused = failureOf(engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' }));
     await until(() => expect(servers.kingfisher.requests).toHaveLength(2));
     servers.kingfisher.dropAll();
     expect(await refused).toMatchObject({

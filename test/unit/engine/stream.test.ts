@@ -226,7 +226,9 @@ describe('a stream that ends', () => {
     const engine = startEngine(servers);
     await untilMap(engine);
     await until(() => expect(engine.status()).toMatchObject({ stream: 'connecting' }));
-    expect((await engine.hub.refresh('BTC', 'liquidation-map'))?.kind).toBe('liquidation-map');
+    expect((await engine.hub.refresh({ provider: 'kingfisher', asset: 'BTC', kind: 'liquidation-map' }))?.kind).toBe(
+      'liquidation-map',
+    );
     expect(engine.status()).toMatchObject({ state: 'polling', failure: null });
   });
 

@@ -234,6 +234,41 @@ describe('a candle feed', () => {
     expect(provider.candleQueries[0]).toMatchObject({ timeframe: '1m', from: null, limit: 1_500 });
   });
 
+  it('a probe of a venue that nothing is kept of opens the series; of one that is, it brings it up to now', async () => {
+    openFeed();
+    await feed.probe('BTC');
+    expect(stored('BTC', '1m')?.openTimes).toHaveLength(1_500);
+    await feed.probe('BTC');
+    expect(provider.candleQueries.map(({ timeframe, limit }) => `${timeframe} ${limit}`)).toEqual(['1m 1500', '1m 2']);
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await feed.read('BTC', '1m', null, 1_000))?.openTimes).toHaveLength(1_000);
+  });
+
+  it('a pause longer than a timer holds is no pause of a millisecond', async () => {
+    const retryAt = unixMs(start + 30 * 86_400_000);
+    provider.candleAnswer = () => failure('rate-limited', 'Next month.', { retryAt });
+    const { connection } = connectFake(provider, tools);
+    const call = vi.spyOn(connection, 'call');
+    feed = new CandleFeed(connection, tools);
+    feed.want(['BTC'], focus('BTC', '1m'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(call).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+
+  it('a region that is barred is told for every asset at once', async () => {
+    provider.candleAnswer = () => failure('plan', 'Not available from your region.');
+    const failed: string[] = [];
+    const listener = { answered: () => undefined, failed: (asset: string) => void failed.push(asset) };
+    feed = new CandleFeed(connectFake(provider, tools).connection, tools, listener);
+    feed.want(['BTC', 'ETH', 'SOL'], focus('ETH'));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(failed).toEqual(['ETH', 'BTC', 'SOL']);
+    expect(provider.candleQueries).toHaveLength(1);
+  });
+
   it('goes on with the other series while one is answered with a server error', async () => {
     provider.candleAnswer = (query) => (query.timeframe === '1m' ? failure('server', 'Internal error.') : venue(query));
     openFeed();

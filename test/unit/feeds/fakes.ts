@@ -74,6 +74,7 @@ export class FakeProvider implements Provider {
       site: '',
       credential: more.credential ?? [],
       environments: [],
+      options: [],
       streamPath: '/stream',
       capabilities: [],
       assets: { gex: ['BTC', 'ETH'] },
@@ -130,7 +131,12 @@ export function connectFake(
   secret: Readonly<Record<string, string>> | null = null,
 ): { connection: Connection; statuses: ProviderStatus[] } {
   const statuses: ProviderStatus[] = [];
-  const place = { source, restUrl: 'https://api.example.org/v1', streamUrl: 'wss://api.example.org/v1/stream' };
+  const place = {
+    source,
+    options: {},
+    restUrl: 'https://api.example.org/v1',
+    streamUrl: 'wss://api.example.org/v1/stream',
+  };
   const state = { kept: secret ? 'keychain' : 'none', keychainProblem: null } as const;
   const connection = new Connection(provider, place, { secret, state }, tools, (status) => statuses.push(status));
   return { connection, statuses };
@@ -180,6 +186,12 @@ export function gexOf(asset: string): GexProfile {
     flipLevel: 68_200,
     regime: 'positive',
     positiveSide: 'below',
+    model: null,
+    calls: new Float64Array(),
+    puts: new Float64Array(),
+    total: null,
+    callWall: null,
+    putWall: null,
   };
 }
 

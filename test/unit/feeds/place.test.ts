@@ -25,6 +25,7 @@ const info: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  options: [],
   streamPath: '/stream',
   capabilities: [],
   assets: {},
@@ -35,6 +36,7 @@ const at = (environment: ProviderSettings['environment'], customUrl = '', custom
   environment,
   customUrl,
   customStreamUrl,
+  options: {},
 });
 
 describe('where a provider is asked', () => {

@@ -307,6 +307,32 @@ describe('what the review of the first feeds found', () => {
     expect(provider.calls.filter((call) => call.startsWith('liquidation-map')).length).toBeGreaterThan(20);
   });
 
+  it('a plan that lacks the data is asked again only by the user; a region that is barred once an hour', async () => {
+    provider.answer = () => failure('plan', 'Not included.');
+    start();
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(10 * 60 * minute - 1);
+    expect(provider.calls).toHaveLength(10);
+    feed.close();
+
+    provider = new FakeProvider({ credential: [{ name: 'apiKey', label: 'API key', secret: true }] });
+    provider.answer = () => failure('plan', 'Not included.');
+    const { statuses, connection } = start({ apiKey: 'kf_live_1' });
+    feed.want([map('BTC')]);
+    await vi.advanceTimersByTimeAsync(48 * 60 * minute);
+    expect(provider.calls).toHaveLength(1);
+    expect(statuses.at(-1)).toMatchObject({ state: 'plan', text: 'Not included.' });
+    // A good answer to another question does not take the sentence off the card; another try by the user does.
+    await connection.call('background', () => Promise.resolve());
+    expect(statuses.at(-1)).toMatchObject({ state: 'polling', text: 'Kingfisher answers over REST. Not included.' });
+    connection.forgive();
+    await connection.call('background', () => Promise.resolve());
+    expect(statuses.at(-1)!.text).toBe('Kingfisher answers over REST.');
+    feed.dueNow();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(provider.calls).toHaveLength(2);
+  });
+
   it('what is unwanted for a while is not asked any sooner when it is wanted again', async () => {
     start();
     provider.answer = (kind, asset) =>

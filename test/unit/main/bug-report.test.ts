@@ -12,7 +12,7 @@ it('prints the detail of a bug once, without what looks like a key, wherever it 
   const bugs = new BugReport((line) => lines.push(line));
   const result = { ok: false, failure: bug } as const;
   expect(bugs.check(result)).toBe(result);
-  bugs.look([['snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: bug, at: unixMs(0) }]]);
+  bugs.look([['snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: bug, at: unixMs(0) }]]);
   expect(lines).toEqual(['Something went wrong inside Halcyon. TypeError: x of undefined, apiKey=•••']);
 });
 
@@ -21,6 +21,8 @@ it('leaves every other failure to the window', () => {
   const bugs = new BugReport((line) => lines.push(line));
   bugs.check({ ok: false, failure: failure('offline', 'No network.') });
   bugs.check({ ok: true, value: 1 });
-  bugs.look([['snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: null, at: unixMs(0) }]]);
+  bugs.look([
+    ['snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: null, at: unixMs(0) }],
+  ]);
   expect(lines).toEqual([]);
 });

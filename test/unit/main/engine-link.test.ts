@@ -21,7 +21,11 @@ function start(source: string): EngineLink {
       onDeath();
     },
   };
-  return new EngineLink(pathToFileURL(script), { profile: folder, version: '1', seed: null }, listener);
+  return new EngineLink(
+    pathToFileURL(script),
+    { profile: folder, version: '1', seed: null, simulated: false },
+    listener,
+  );
 }
 
 const answering = `parentPort.on('message', ({ type, id, name, args }) => {

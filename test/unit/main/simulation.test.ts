@@ -17,8 +17,10 @@ function simulate(source: string): Simulation {
   return simulation;
 }
 
-const place = (name: string) => `{ restUrl: 'http://${name}', streamUrl: 'ws://${name}', key: 'kf' }`;
-const ready = `parentPort.postMessage({ type: 'ready', kingfisher: ${place('kingfisher')}, binance: ${place('binance')} });`;
+const place = (name: string) => `${name}: { restUrl: 'http://${name}', streamUrl: 'ws://${name}' }`;
+const ready = `parentPort.postMessage({
+  type: 'ready', urls: { ${place('kingfisher')}, ${place('binance')} }, secrets: { kingfisher: { apiKey: 'kf' } },
+});`;
 const waiting = `parentPort.on('message', ({ type }) => type === 'stop' && parentPort.close());`;
 
 beforeEach(() => {

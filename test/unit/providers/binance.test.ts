@@ -374,6 +374,20 @@ describe('the stream', () => {
     ]);
   });
 
+  test('is closed while nothing is wanted, so that its silence is no failure; what was missed is a gap', async () => {
+    const { stream, socket, sockets, states, gaps } = await streaming();
+    stream.want([]);
+    expect(socket.isOpen()).toBe(false);
+    stream.want([]);
+    stream.want([{ asset: 'ETH', timeframe: '1m' }]);
+    expect([sockets.length, gaps()]).toEqual([2, 0]);
+    sockets[1]!.open();
+    expect(sockets[1]!.sent).toMatchObject([{ method: 'SUBSCRIBE', params: ['ethusdt@kline_1m'] }]);
+    expect([gaps(), states.at(-1)]).toEqual([1, { kind: 'open' }]);
+    stream.close();
+    expect(sockets[1]!.isOpen()).toBe(false);
+  });
+
   test('on a custom host is where the venue has it', () => {
     expect(binance.info.streamPath).toBe('/market/ws');
   });

@@ -21,6 +21,7 @@ export type Reply =
 export function fakeContext(
   provider: ProviderId,
   reply: (request: HttpRequest) => Reply | Promise<Reply> = () => '{}',
+  more: Partial<Pick<ProviderContext, 'options' | 'secret' | 'restUrl' | 'streamUrl'>> = {},
 ) {
   const source: Source = { provider, environment: 'production', host: 'api.test' };
   const requests: HttpRequest[] = [];
@@ -33,6 +34,7 @@ export function fakeContext(
     restUrl: 'https://api.test/v1',
     streamUrl: 'wss://api.test/v1/stream',
     secret: provider === 'kingfisher' ? { apiKey: testKey } : null,
+    options: {},
     http: {
       send: async (request): Promise<HttpResponse> => {
         requests.push(request);
@@ -49,6 +51,7 @@ export function fakeContext(
     now: () => now,
     onLimits: (seen) => void limits.push(seen),
     onRejected: (payload) => void rejected.push(payload),
+    ...more,
   };
   return {
     context,

@@ -39,16 +39,16 @@ test('the mode is simulated, live, offline or connecting', () => {
   const at = (state: 'live' | 'offline' | 'connecting') =>
     statusOf('binance', { source: sourceOf('binance', 'production'), state });
   const live = settingsOf({ market: 'live' });
-  expect(modeOf(settingsOf(), [at('live')])).toBe('simulated');
+  expect(modeOf(settingsOf(), 'simulated', [at('live')])).toBe('simulated');
   expect(
-    modeOf(live, [
+    modeOf(live, 'live', [
       at('live'),
       statusOf('kingfisher', { source: sourceOf('kingfisher', 'production'), state: 'no-key' }),
     ]),
   ).toBe('live');
-  expect(modeOf(live, [at('offline')])).toBe('offline');
-  expect(modeOf(live, [at('connecting')])).toBe('connecting');
-  expect(modeOf(live, [statusOf('binance')])).toBe('connecting');
+  expect(modeOf(live, 'live', [at('offline')])).toBe('offline');
+  expect(modeOf(live, 'live', [at('connecting')])).toBe('connecting');
+  expect(modeOf(live, 'live', [statusOf('binance')])).toBe('connecting');
 });
 
 test('calls left are not shown past the reset they were counted to', () => {

@@ -56,8 +56,8 @@ describe('a venue that is sent twice', () => {
       { ...funding, exchanges: [...funding.exchanges, funding.exchanges[0]!] },
       { ...depth, bands: [...depth.bands, depth.bands[0]!] },
     ]);
-    expect(rowsOf('Open interest')).toEqual(['All', 'binance 1/2', 'binance 2/2', 'bybit', 'okx']);
-    expect(rowsOf('Funding')).toEqual(['binance 1/2', 'binance 2/2', 'bybit', 'okx']);
+    expect(rowsOf('Open interest')).toEqual(['All', 'Binance 1/2', 'Binance 2/2', 'Bybit', 'OKX']);
+    expect(rowsOf('Funding')).toEqual(['Binance 1/2', 'Binance 2/2', 'Bybit', 'OKX']);
     expect(rowsOf('Depth')).toEqual(['±0.1 %', '±0.1 %', '±0.5 %', '±1 %']);
     expect(text(section('Depth'))).toContain('all 2/2');
   });
@@ -74,7 +74,11 @@ describe('a venue that is sent twice', () => {
 test('a funding rate says for how many hours it is', () => {
   open();
   const rates = [...section('Funding').querySelectorAll('tbody tr td:nth-child(2)')];
-  expect(rates.map(text)).toEqual(['+0.0100 % / 8 h', 'extreme +0.0640 % / 8 h', '-0.0021 %']);
+  expect(rates.map(text)).toEqual([
+    '+0.0100 % / 8 h predicted +0.0120 %',
+    'extreme +0.0640 % / 8 h predicted +0.0600 %',
+    '-0.0021 %',
+  ]);
   expect(rates[0]?.getAttribute('title')).toBe('0.0001 as a fraction per 8 h');
   expect(rates[2]?.getAttribute('title')).toBe(
     '-0.000021 as a fraction per funding interval, whose length was not sent',
@@ -104,7 +108,8 @@ test('the line is drawn by time, and leaves out what was not sent', () => {
 test('without a key the panel says so once and leads to Settings', () => {
   const { bridge, terminal } = open([], 'no-key');
   const noKey = failure('auth', 'Kingfisher has no key yet. Add one in Settings → Providers.');
-  for (const kind of kinds) bridge.send('snapshot/trouble', { asset: 'BTC', kind, failure: noKey, at: sampleNow });
+  for (const kind of kinds)
+    bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind, failure: noKey, at: sampleNow });
   flushSync();
   expect(times('Kingfisher needs a key. Add one in Settings.')).toBe(1);
   expect(times('has no key yet')).toBe(0);
@@ -117,9 +122,15 @@ test('one failure of several sections is one line; its Retry stops at the first 
   const { bridge } = open(all, 'polling', {});
   const refused = failure('auth', 'Kingfisher refused the key.');
   for (const kind of kinds.slice(0, 3))
-    bridge.send('snapshot/trouble', { asset: 'BTC', kind, failure: refused, at: sampleNow });
+    bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind, failure: refused, at: sampleNow });
   const plan = failure('plan', 'Your plan does not include order flow.');
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'order-flow', failure: plan, at: sampleNow });
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'order-flow',
+    failure: plan,
+    at: sampleNow,
+  });
   flushSync();
   expect(times('Kingfisher refused the key.')).toBe(1);
   expect(text(document.querySelector('[role=status]'))).toContain('Open interest, Funding, Depth:');

@@ -155,7 +155,13 @@ test('without a key the panel says so once and leads to Settings', () => {
   });
   const end = terminal.run();
   const noKey = failure('auth', 'Kingfisher has no key yet. Add one in Settings → Providers.');
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: noKey, at: sampleNow });
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'liquidation-map',
+    failure: noKey,
+    at: sampleNow,
+  });
   flushSync();
   end();
   expect(times('key')).toBe(2);
@@ -178,7 +184,13 @@ test('a failure without any level is said once', () => {
     statuses: [statusOf('kingfisher', { state: 'refused', text: refused.message }), statusOf('binance')],
   });
   const end = terminal.run();
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: refused, at: sampleNow });
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'liquidation-map',
+    failure: refused,
+    at: sampleNow,
+  });
   flushSync();
   end();
   expect(times('Kingfisher refused the key.')).toBe(1);

@@ -57,9 +57,9 @@ describe('the Levels table', () => {
 
   test('leaves room for the longest price, before and after its point', () => {
     const prices = { ...map, prices: Float64Array.of(90, 64_000.123_456_789) };
-    expect(priceWidth(prices, null)).toEqual({ whole: 6, fraction: 10 });
-    expect(priceWidth(prices, { ...gex, flipLevel: 1_000_000 })).toEqual({ whole: 9, fraction: 10 });
-    expect(priceWidth(null, null)).toEqual({ whole: 0, fraction: 0 });
+    expect(priceWidth([prices], null)).toEqual({ whole: 6, fraction: 10 });
+    expect(priceWidth([prices], { ...gex, flipLevel: 1_000_000 })).toEqual({ whole: 9, fraction: 10 });
+    expect(priceWidth([], null)).toEqual({ whole: 0, fraction: 0 });
   });
 
   test('filters by kind', () => {

@@ -1,6 +1,11 @@
 import type { StartState } from '../../../src-main/contract/channels.ts';
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
-import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import type {
+  LiquidationMap,
+  LiquidationProfile,
+  LiquidationVolumes,
+  RealisedLiquidations,
+} from '../../../src-main/contract/liquidation.ts';
 import { timeframeMs, unixMs } from '../../../src-main/contract/market.ts';
 import type { Asset, CandleSeries, Instrument, Quote, Timeframe } from '../../../src-main/contract/market.ts';
 import type { FundingRates, MarketDepth, OpenInterest, OrderFlow } from '../../../src-main/contract/positioning.ts';
@@ -14,7 +19,14 @@ export const sampleNow = unixMs(Date.UTC(2025, 10, 21));
 
 export const hosts: Readonly<Record<ProviderId, string>> = {
   kingfisher: 'api.kingfisher.example',
+  'kingfisher-legacy': 'legacy.kingfisher.example',
+  kaiko: 'us.kaiko.example',
+  kiyotaka: 'api.kiyotaka.example',
   binance: 'fapi.binance.example',
+  bybit: 'api.bybit.example',
+  okx: 'okx.example',
+  hyperliquid: 'api.hyperliquid.example',
+  deribit: 'deribit.example',
 };
 
 export function sourceOf(provider: ProviderId, environment: Environment = 'simulated'): Source {
@@ -28,9 +40,13 @@ const spots: Readonly<Record<Asset, { price: number; tick: number; step: number 
 };
 export const spotOf = (asset: Asset): number => spots[asset]?.price ?? 100;
 
-export function instrumentOf(asset: Asset, environment: Environment = 'simulated'): Instrument {
+export function instrumentOf(
+  asset: Asset,
+  environment: Environment = 'simulated',
+  provider: ProviderId = 'binance',
+): Instrument {
   return {
-    source: sourceOf('binance', environment),
+    source: sourceOf(provider, environment),
     asset,
     symbol: `${asset}USDT`,
     quote: 'USDT',
@@ -55,7 +71,7 @@ export function seriesOf(
   asset: Asset,
   timeframe: Timeframe,
   count: number,
-  more: { end?: number; environment?: Environment } = {},
+  more: { end?: number; environment?: Environment; provider?: ProviderId } = {},
 ): CandleSeries {
   const step = timeframeMs[timeframe];
   const end = Math.floor((more.end ?? sampleNow) / step) * step;
@@ -68,7 +84,7 @@ export function seriesOf(
   const open = column((row) => at(row - 1));
   const close = column(at);
   return {
-    instrument: instrumentOf(asset, more.environment),
+    instrument: instrumentOf(asset, more.environment, more.provider),
     timeframe,
     openTimes: column((row) => end - (count - 1 - row) * step),
     open,
@@ -82,8 +98,8 @@ export function seriesOf(
   };
 }
 
-const headOf = (asset: Asset, environment: Environment, at: number) => ({
-  source: sourceOf('kingfisher', environment),
+const headOf = (asset: Asset, environment: Environment, at: number, provider: ProviderId = 'kingfisher') => ({
+  source: sourceOf(provider, environment),
   asset,
   takenAt: unixMs(at),
   takenAtBasis: 'provider' as const,
@@ -136,8 +152,210 @@ export function gexOf(asset: Asset, { at = sampleNow, environment = 'simulated' 
     flipLevel: middle + step * 4.8,
     regime: 'positive',
     positiveSide: 'below',
+    model: null,
+    calls: new Float64Array(),
+    puts: new Float64Array(),
+    total: null,
+    callWall: null,
+    putWall: null,
   };
 }
+
+/** As Halcyon makes it of an option chain. */
+export function computedGexOf(
+  asset: Asset,
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+  provider: 'deribit' | 'bybit' = 'deribit',
+): GexProfile {
+  const { price, step } = spots[asset] ?? { price: 100, step: 1 };
+  const middle = Math.round(price / (step * 4)) * step * 4;
+  const strikes = Float64Array.from({ length: 41 }, (_, row) => middle + (row - 20) * step * 4);
+  const hump = (row: number, peak: number): number =>
+    Math.exp(-(((row - peak) / 6) ** 2)) * (1 + 0.4 * wave(row * 3.1));
+  const calls = strikes.map((_, row) => Math.round(Math.abs(hump(row, 24)) * 31e6));
+  const puts = strikes.map((_, row) => -Math.round(Math.abs(hump(row, 15)) * 26e6));
+  const gammaExposure = calls.map((call, row) => call + (puts[row] ?? 0));
+  const strikeOf = (column: Float64Array, row: number): number => strikes[column.indexOf(column[row] ?? 0)] ?? middle;
+  return {
+    ...gexOf(asset, { at, environment }),
+    source: sourceOf(provider, environment),
+    unitBasis: 'computed',
+    strikes,
+    gammaExposure,
+    totalGamma: strikes.map(() => NaN),
+    calls,
+    puts,
+    total: gammaExposure.reduce((sum, each) => sum + each, 0),
+    callWall: strikeOf(calls, calls.indexOf(Math.max(...calls))),
+    putWall: strikeOf(puts, puts.indexOf(Math.min(...puts))),
+    flipLevel: middle - step * 3,
+    regime: gammaExposure.reduce((sum, each) => sum + each, 0) < 0 ? 'negative' : 'positive',
+    positiveSide: 'above',
+    model: {
+      signs: 'calls-plus-puts-minus',
+      options: 742,
+      omitted: 58,
+      expiries: 11,
+      gamma: provider === 'deribit' ? 'computed' : 'exchange',
+      spot: provider === 'deribit' ? 'underlying_price of each option' : 'index BTCUSD',
+      volatility: 'mark_iv, percent',
+      openInterest: 312_408.6,
+    },
+  };
+}
+
+/** A map without sides: Kingfisher legacy's is relative, Kiyotaka's in US dollars. */
+export function profileOf(
+  asset: Asset,
+  provider: 'kingfisher-legacy' | 'kiyotaka',
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+): LiquidationProfile {
+  const { price, step } = spots[asset] ?? { price: 100, step: 1 };
+  const isLegacy = provider === 'kingfisher-legacy';
+  const count = 70;
+  const middle = Math.round(price / step) * step;
+  const prices = Float64Array.from(
+    { length: count },
+    (_, row) => middle + (row - count / 2) * step * 1.1 + step * 0.07,
+  );
+  const curve = Float64Array.from({ length: count / 2 }, (_, row) => (row + 1) / (count / 2));
+  return {
+    ...headOf(asset, environment, at, provider),
+    kind: 'liquidation-profile',
+    variant: isLegacy ? `binance/${asset}/USDT/all_leverage` : 'HYPERLIQUID/usd/1500',
+    exchange: isLegacy ? 'binance' : 'HYPERLIQUID',
+    market: isLegacy ? `${asset}/USDT` : asset,
+    leverage: isLegacy ? 'all_leverage' : null,
+    unit: isLegacy ? 'relative' : 'usd',
+    prices,
+    amounts: prices.map(
+      (_, row) => Math.abs(wave(row * 1.3 + (isLegacy ? 4 : 9))) ** 2 * (isLegacy ? 1 : 8.2e6) + 0.01,
+    ),
+    longCurvePrices: isLegacy ? prices.slice(0, count / 2) : new Float64Array(),
+    longCurve: isLegacy ? curve.toReversed() : new Float64Array(),
+    shortCurvePrices: isLegacy ? prices.slice(count / 2) : new Float64Array(),
+    shortCurve: isLegacy ? curve : new Float64Array(),
+  };
+}
+
+/** Hourly volumes up to `at`; the third newest row breaks an invariant. */
+export function volumesOf(
+  asset: Asset,
+  provider: 'kaiko' | 'kiyotaka',
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+  count = 168,
+): LiquidationVolumes {
+  const hour = 3_600_000;
+  const start = Math.floor(at / hour) * hour - count * hour;
+  const column = (read: (row: number) => number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => read(row));
+  const longs = column((row) => Math.abs(wave(row * 0.9)) ** 3 * 6.1e6 + 12_345.5);
+  const shorts = column((row) => Math.abs(wave(row * 0.7 + 3)) ** 3 * 5.2e6 + 9_876.25);
+  const parts = [
+    ['bbit', 0.5],
+    ['binc', 0.3],
+    ['okex', 0.2],
+  ] as const;
+  const isKaiko = provider === 'kaiko';
+  const trades = (share: number, of: Float64Array) => of.map((each) => Math.round((each * share) / 21_000));
+  return {
+    source: sourceOf(provider, environment),
+    asset,
+    variant: isKaiko ? '1h/usd/all' : '1h/usd/BINANCE_FUTURES+BYBIT+OKEX_SWAP',
+    intervalMs: hour,
+    unit: 'usd',
+    times: column((row) => start + row * hour),
+    longs,
+    shorts,
+    longTrades: isKaiko ? trades(1, longs) : longs.map(() => NaN),
+    shortTrades: isKaiko ? trades(1, shorts) : shorts.map(() => NaN),
+    breaches: column((row) => (isKaiko && row === count - 3 ? 2 : 0)),
+    exchanges: isKaiko
+      ? parts.map(([exchange, share]) => ({
+          exchange,
+          longs: longs.map((each) => each * share),
+          shorts: shorts.map((each) => each * share),
+          longTrades: trades(share, longs),
+          shortTrades: trades(share, shorts),
+        }))
+      : [],
+    receivedAt: unixMs(at),
+  };
+}
+
+/** `count` liquidations of a venue up to `at`, one every twenty seconds. */
+export function realisedOf(
+  asset: Asset,
+  provider: 'binance' | 'bybit' | 'okx',
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+  count = 240,
+): RealisedLiquidations {
+  const shift = ['binance', 'bybit', 'okx'].indexOf(provider);
+  const spot = spotOf(asset);
+  const column = (read: (row: number) => number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => read(row));
+  const prices = column((row) => Math.round(spot * (1 + 0.004 * wave(row * 0.21 + shift)) * 100) / 100);
+  const coins = column((row) => Math.abs(wave(row * 2.7 + shift)) ** 2 * 1.4 + 0.002);
+  const times = column((row) => at - (count - 1 - row) * 20_000 - shift * 3_000);
+  return {
+    source: sourceOf(provider, environment),
+    asset,
+    symbol: provider === 'okx' ? `${asset}-USDT-SWAP` : `${asset}USDT`,
+    isSample: provider === 'binance',
+    priceBasis: provider === 'binance' ? 'fill' : 'bankruptcy',
+    times,
+    sides: column((row) => (wave(row * 1.9 + shift) > 0 ? 1 : -1)),
+    prices,
+    coins,
+    usd: coins.map((each, row) => each * (prices[row] ?? 0)),
+    receivedAt: times.map((time) => time + 120),
+  };
+}
+
+/** As a venue tells it of itself. */
+export const venueInterestOf = (
+  asset: Asset,
+  provider: ProviderId,
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+): OpenInterest => ({
+  ...headOf(asset, environment, at, provider),
+  kind: 'open-interest',
+  variant: '',
+  totalUsd: null,
+  exchanges: [
+    {
+      exchange: provider,
+      openInterestUsd: 4_201_000_000 + provider.length * 512_000_000,
+      change24hUsd: provider === 'binance' ? 408_000_000 : null,
+      changePercent24h: provider === 'binance' ? 3.8 : null,
+    },
+  ],
+});
+
+export const venueFundingOf = (
+  asset: Asset,
+  provider: ProviderId,
+  { at = sampleNow, environment = 'simulated' }: Taken = {},
+): FundingRates => {
+  const rate = 0.00002 * provider.length;
+  const hours = provider === 'hyperliquid' ? 1 : 8;
+  return {
+    ...headOf(asset, environment, at, provider),
+    kind: 'funding-rates',
+    variant: '',
+    basis: 'documented',
+    exchanges: [
+      {
+        exchange: provider,
+        rate,
+        annualized: (rate * 24 * 365) / hours,
+        predicted: null,
+        nextFundingAt: at + 1_800_000 * hours,
+        intervalHours: hours,
+      },
+    ],
+  };
+};
 
 export const interestOf = (asset: Asset, { at = sampleNow, environment = 'simulated' }: Taken = {}): OpenInterest => ({
   ...headOf(asset, environment, at),
@@ -224,6 +442,7 @@ export const kingfisherInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  options: [],
   streamPath: '/stream',
   capabilities: [
     'snapshot-stream',
@@ -253,6 +472,7 @@ export const binanceInfo: ProviderInfo = {
     },
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
+  options: [],
   streamPath: '/market/ws',
   capabilities: ['candles', 'candle-stream'],
   assets: {},
@@ -278,8 +498,10 @@ export const statusOf = (id: ProviderId, more: Partial<ProviderStatus> = {}): Pr
   ...more,
 });
 
+/** On the simulated market, so that what a test shows does not hang on what could be reached. */
 export const settingsOf = (more: Partial<Settings> = {}): Settings => ({
   ...defaultSettings,
+  market: 'simulated',
   timeZone: 'UTC',
   ...more,
 });
@@ -289,11 +511,13 @@ export function startOf(more: Partial<StartState> = {}): StartState {
     version: '0.1.0',
     profile: '/home/trader/.config/halcyon',
     settings: settingsOf(),
+    market: { effective: 'simulated', reason: null },
     providers: [kingfisherInfo, binanceInfo],
     statuses: [statusOf('kingfisher'), statusOf('binance')],
     quotes: ['BTC', 'ETH', 'SOL'].map((asset) => quoteOf(asset)),
     snapshots: [...['BTC', 'ETH', 'SOL'].map((asset) => mapOf(asset)), gexOf('BTC'), gexOf('ETH')],
     notices: [],
+    history: [],
     ...more,
   };
 }

@@ -24,6 +24,7 @@ function open(handlers: Handlers = {}, start = startOf()): { bridge: FakeBridge;
     'market/choose': (market) => (settings = { ...settings, market }),
     'workspace/want': () => null,
     'candles/read': ({ asset, timeframe, limit }) => seriesOf(asset, timeframe, limit),
+    'liquidations/read': () => [],
     ...handlers,
   });
   const terminal = new Terminal(connect(bridge), start, () => sampleNow);
@@ -43,7 +44,7 @@ test('what is on screen is wanted, and the flow kinds only while the Flow tab is
   await settled();
   terminal.layout.toggle('inspector');
   await settled();
-  const kinds = bridge.argsOf('workspace/want').map((wanted) => wanted.kinds);
+  const kinds = bridge.argsOf('workspace/want').map(({ snapshots }) => snapshots.map(({ kind }) => kind));
   expect(kinds).toEqual([
     ['liquidation-map', 'gex'],
     ['liquidation-map', 'gex', 'open-interest', 'funding-rates', 'market-depth', 'order-flow'],
@@ -64,7 +65,7 @@ test('another focus is wanted and its candles are read; the same focus asks noth
 test('the cached state is there before anything is asked', () => {
   const { terminal } = open();
   expect(terminal.quotes.of('SOL')?.price).toBe(168.42);
-  expect(terminal.snapshots.of('ETH', 'liquidation-map')?.asset).toBe('ETH');
+  expect(terminal.snapshots.of('ETH', 'liquidation-map', 'kingfisher')?.asset).toBe('ETH');
   expect(terminal.mode).toBe('simulated');
 });
 
@@ -75,7 +76,7 @@ test('leaving the simulated market takes every simulated number away, and late o
   bridge.send('snapshot/changed', mapOf('BTC'));
   await settled();
   expect(terminal.quotes.of('BTC')).toBeNull();
-  expect(terminal.snapshots.of('BTC', 'liquidation-map')).toBeNull();
+  expect(terminal.snapshots.of('BTC', 'liquidation-map', 'kingfisher')).toBeNull();
   bridge.send('quote/changed', quoteOf('BTC', { instrument: instrumentOf('BTC', 'production'), price: 70_000 }));
   expect(terminal.quotes.of('BTC')?.price).toBe(70_000);
 });
@@ -105,13 +106,13 @@ test('ticks of a source that is not in use do not reach the chart', () => {
 test('trouble is kept for its asset and kind beside the last good data, and goes when it is over', () => {
   const { bridge, terminal } = open();
   const bad = failure('server', 'Kingfisher had an error.');
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: bad, at: sampleNow });
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toEqual(bad);
-  expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map')).toBeNull();
-  expect(terminal.snapshots.troubleOf('ETH', 'gex')).toBeNull();
-  expect(terminal.snapshots.of('BTC', 'gex')?.asset).toBe('BTC');
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'gex', failure: null, at: sampleNow });
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
+  bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: bad, at: sampleNow });
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toEqual(bad);
+  expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map', 'kingfisher')).toBeNull();
+  expect(terminal.snapshots.troubleOf('ETH', 'gex', 'kingfisher')).toBeNull();
+  expect(terminal.snapshots.of('BTC', 'gex', 'kingfisher')?.asset).toBe('BTC');
+  bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: null, at: sampleNow });
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();
 });
 
 test('a refresh that fails becomes trouble; one that succeeds ends it', async () => {
@@ -123,12 +124,12 @@ test('a refresh that fails becomes trouble; one that succeeds ends it', async ()
       return newer;
     },
   });
-  await terminal.refresh('gex');
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')?.message).toBe('Kingfisher did not answer.');
+  await terminal.refresh('gex', 'kingfisher');
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')?.message).toBe('Kingfisher did not answer.');
   isDown = false;
-  await terminal.refresh('gex');
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
-  expect(terminal.snapshots.of('BTC', 'gex')).toBe(newer);
+  await terminal.refresh('gex', 'kingfisher');
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();
+  expect(terminal.snapshots.of('BTC', 'gex', 'kingfisher')).toBe(newer);
 });
 
 test('what main sends last is shown, even where a clock that was ahead dated the former one later', () => {
@@ -136,7 +137,7 @@ test('what main sends last is shown, even where a clock that was ahead dated the
   bridge.send('snapshot/changed', mapOf('BTC', { at: sampleNow + 86_400_000 }));
   const next = mapOf('BTC');
   bridge.send('snapshot/changed', next);
-  expect(terminal.snapshots.of('BTC', 'liquidation-map')).toBe(next);
+  expect(terminal.snapshots.of('BTC', 'liquidation-map', 'kingfisher')).toBe(next);
 });
 
 test.each([
@@ -150,23 +151,23 @@ test.each([
       return answer();
     },
   });
-  const refreshed = terminal.refresh('gex');
+  const refreshed = terminal.refresh('gex', 'kingfisher');
   await settled();
-  expect(terminal.snapshots.isRefreshing('BTC', 'gex')).toBe(true);
+  expect(terminal.snapshots.isRefreshing('BTC', 'gex', 'kingfisher')).toBe(true);
   await terminal.chooseMarket('live');
   await terminal.chooseMarket('simulated');
-  expect(terminal.snapshots.isRefreshing('BTC', 'gex')).toBe(false);
+  expect(terminal.snapshots.isRefreshing('BTC', 'gex', 'kingfisher')).toBe(false);
   goOn();
   await refreshed;
   await settled();
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
-  expect(terminal.snapshots.of('BTC', 'gex')).toBeNull();
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();
+  expect(terminal.snapshots.of('BTC', 'gex', 'kingfisher')).toBeNull();
 });
 
 test('a refresh answered from a source that is not in use is not shown', async () => {
   const { terminal } = open({ 'snapshot/refresh': () => gexOf('BTC', { environment: 'production' }) });
-  await terminal.refresh('gex');
-  expect(terminal.snapshots.of('BTC', 'gex')?.source.environment).toBe('simulated');
+  await terminal.refresh('gex', 'kingfisher');
+  expect(terminal.snapshots.of('BTC', 'gex', 'kingfisher')?.source.environment).toBe('simulated');
 });
 
 test('a call that was called off is no trouble', async () => {
@@ -176,18 +177,25 @@ test('a call that was called off is no trouble', async () => {
       throw new FailureError(off);
     },
   });
-  await terminal.refresh('gex');
-  bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: off, at: sampleNow });
-  expect(terminal.snapshots.troubleOf('BTC', 'gex')).toBeNull();
-  expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map')).toBeNull();
+  await terminal.refresh('gex', 'kingfisher');
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'liquidation-map',
+    failure: off,
+    at: sampleNow,
+  });
+  expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();
+  expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map', 'kingfisher')).toBeNull();
 });
 
 test('a change is seen at once, and a flood of changes is sent as two requests', async () => {
   const { bridge, terminal } = open();
-  for (let step = 1; step <= 50; step += 1) terminal.change({ intensity: { low: step / 100, high: 1 } });
-  expect(terminal.settings.intensity.low).toBe(0.5);
+  for (let step = 1; step <= 50; step += 1)
+    terminal.change({ confluence: { shown: true, tolerancePercent: step / 100 } });
+  expect(terminal.settings.confluence.tolerancePercent).toBe(0.5);
   await settled();
-  expect(bridge.argsOf('settings/change').map((patch) => patch.intensity?.low)).toEqual([0.01, 0.5]);
+  expect(bridge.argsOf('settings/change').map((patch) => patch.confluence?.tolerancePercent)).toEqual([0.01, 0.5]);
 });
 
 test('a change that main refuses is taken back and said', async () => {

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import type { Environment } from '../../../src-main/contract/source.ts';
 import Watchlist from '../../../src-renderer/panels/watchlist/Watchlist.svelte';
 import { closeDrawer, toggleId } from '../../../src-renderer/panels/focus.ts';
@@ -75,11 +76,16 @@ test.each([
     environment: environment === 'simulated' ? 'production' : environment,
     customUrl: `https://${host}/v1`,
     customStreamUrl: '',
+    options: {},
   });
   shown = mountPanel(Watchlist, {
     settings: settingsOf({
       market: environment === 'simulated' ? 'simulated' : 'live',
-      providers: { kingfisher: placeAt('api.kingfisher.example'), binance: placeAt('fapi.binance.example') },
+      providers: {
+        ...defaultSettings.providers,
+        kingfisher: placeAt('api.kingfisher.example'),
+        binance: placeAt('fapi.binance.example'),
+      },
     }),
     statuses: [],
     quotes: [quoteOf('BTC', { instrument: instrumentOf('BTC', environment) })],

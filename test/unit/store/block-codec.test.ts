@@ -119,6 +119,34 @@ describe('a block', () => {
     expect(sixty - one).toBeLessThan(4_000);
   });
 
+  it('writes nearly nothing for such a level when there are columns of other lengths, too', () => {
+    const levels = Array.from({ length: 1_500 }, (_, i) => [60_000 + i * 10, Math.sin(i) * 1e9] as const);
+    const without = (gone: number): Column[] => {
+      const kept = levels.filter((_, i) => i !== gone);
+      return [
+        { name: 'amounts', values: Float64Array.from(kept, ([, amount]) => amount) },
+        { name: 'curve', values: Float64Array.of(1, 2, 3 + gone) },
+        { name: 'none', values: new Float64Array() },
+        { name: 'prices', values: Float64Array.from(kept, ([price]) => price) },
+      ];
+    };
+    const all = entriesOf(Array.from({ length: 60 }, (_, i) => without(i)));
+    const one = compress('deflate', encodeBlock(entriesOf([without(0)]))).length;
+    expect(compress('deflate', encodeBlock(all)).length - one).toBeLessThan(5_000);
+    expect(decodeBlock(encodeBlock(all))).toStrictEqual(all);
+  });
+
+  it('gives back aligned entries beside columns of any length bit by bit', () => {
+    const mixed = fc
+      .tuple(keyed, values, fc.boolean())
+      .map(([own, other, isThere]): Column[] => [...own, ...(isThere ? [{ name: 'other', values: other }] : [])]);
+    fc.assert(
+      fc.property(fc.array(mixed, { minLength: 1, maxLength: 6 }), (all) => {
+        expect(decodeBlock(encodeBlock(entriesOf(all)))).toStrictEqual(entriesOf(all));
+      }),
+    );
+  });
+
   it('that was damaged is refused', () => {
     const codecs: readonly Codec[] = canRead('zstd') ? ['deflate', 'zstd'] : ['deflate'];
     for (const codec of codecs) {

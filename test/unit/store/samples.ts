@@ -1,7 +1,13 @@
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
-import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
+import type {
+  LiquidationMap,
+  LiquidationProfile,
+  LiquidationVolumes,
+  RealisedLiquidations,
+} from '../../../src-main/contract/liquidation.ts';
 import { unixMs, type CandleSeries, type Instrument, type UnixMs } from '../../../src-main/contract/market.ts';
 import type { OpenInterest } from '../../../src-main/contract/positioning.ts';
+import type { SnapshotHead } from '../../../src-main/contract/snapshot.ts';
 import type { Source } from '../../../src-main/contract/source.ts';
 
 export const kingfisher: Source = { provider: 'kingfisher', environment: 'production', host: 'api.example.com' };
@@ -43,11 +49,15 @@ export function map(
 export const arrived = (at: UnixMs, longs?: readonly number[], more: Partial<LiquidationMap> = {}): LiquidationMap =>
   map(at, longs, { takenAtBasis: 'received', receivedAt: at, confirmedAt: at, ...more });
 
+function headAt(takenAt: UnixMs): Omit<SnapshotHead, 'kind'> {
+  const { source, asset, transport, extra, receivedAt, confirmedAt, takenAtBasis } = map(takenAt);
+  return { source, asset, transport, extra, receivedAt, confirmedAt, takenAtBasis, takenAt, variant: '' };
+}
+
 export function gex(takenAt: UnixMs, more: Partial<GexProfile> = {}): GexProfile {
-  const { kind: _kind, prices, longs, shorts, levelTimes: _times, exchange: _e, timeframe: _t, ...head } = map(takenAt);
+  const { prices, longs, shorts } = map(takenAt);
   return {
-    ...head,
-    variant: '',
+    ...headAt(takenAt),
     kind: 'gex',
     unit: 'usd-per-percent',
     unitBasis: 'inferred',
@@ -58,15 +68,19 @@ export function gex(takenAt: UnixMs, more: Partial<GexProfile> = {}): GexProfile
     flipLevel: 68_200,
     regime: 'positive',
     positiveSide: 'below',
+    model: null,
+    calls: new Float64Array(),
+    puts: new Float64Array(),
+    total: null,
+    callWall: null,
+    putWall: null,
     ...more,
   };
 }
 
 export function openInterest(takenAt: UnixMs): OpenInterest {
-  const { source, asset, transport, extra, receivedAt, confirmedAt, takenAtBasis } = map(takenAt);
-  const head = { source, asset, transport, extra, receivedAt, confirmedAt, takenAtBasis, takenAt, variant: '' };
   return {
-    ...head,
+    ...headAt(takenAt),
     kind: 'open-interest',
     totalUsd: 35_000_000_000.25,
     exchanges: [{ exchange: 'binance', openInterestUsd: 1.1, change24hUsd: null, changePercent24h: -0.1 }],
@@ -89,6 +103,68 @@ export function candles(from: UnixMs, close: readonly number[], more: Partial<Ca
     takerBuyVolume: Float64Array.from(close, () => Number.NaN),
     lastIsForming: false,
     receivedAt: unixMs(from + close.length * 60_000),
+    ...more,
+  };
+}
+
+/** One amount a level; the curves have other lengths than the levels. */
+export function profile(takenAt: UnixMs, amounts: readonly number[]): LiquidationProfile {
+  return {
+    ...headAt(takenAt),
+    kind: 'liquidation-profile',
+    exchange: 'binance',
+    market: 'BTC/USDT',
+    leverage: 'all_leverage',
+    unit: 'relative',
+    prices: Float64Array.from(amounts, (_, i) => 60_000 + i * 10),
+    amounts: Float64Array.from(amounts),
+    longCurvePrices: Float64Array.of(59_000, 60_000),
+    longCurve: Float64Array.of(0.5, 1.5),
+    shortCurvePrices: new Float64Array(),
+    shortCurve: new Float64Array(),
+  };
+}
+
+export const kaiko: Source = { provider: 'kaiko', environment: 'production-eu', host: 'eu.example.com' };
+
+/** Hours from `noon + from` on; each number is long, its tenth short. */
+export function volumes(
+  from: number,
+  longs: readonly number[],
+  more: Partial<LiquidationVolumes> = {},
+): LiquidationVolumes {
+  return {
+    source: kaiko,
+    asset: 'BTC',
+    variant: '1h/usd/all',
+    intervalMs: 3_600_000,
+    unit: 'usd',
+    times: Float64Array.from(longs, (_, i) => after((from + i) * 60)),
+    longs: Float64Array.from(longs),
+    shorts: Float64Array.from(longs, (long) => long / 10),
+    longTrades: Float64Array.from(longs, () => 7),
+    shortTrades: Float64Array.from(longs, () => Number.NaN),
+    breaches: new Float64Array(longs.length),
+    exchanges: [],
+    receivedAt: after(600),
+    ...more,
+  };
+}
+
+/** One liquidation for each number of minutes after noon: long 0.5 coins where it is even, else short. */
+export function realised(minutes: readonly number[], more: Partial<RealisedLiquidations> = {}): RealisedLiquidations {
+  return {
+    source: binance,
+    asset: 'BTC',
+    symbol: 'BTCUSDT',
+    isSample: true,
+    priceBasis: 'fill',
+    times: Float64Array.from(minutes, (minute) => after(minute)),
+    sides: Float64Array.from(minutes, (minute) => (minute % 2 === 0 ? 1 : -1)),
+    prices: Float64Array.from(minutes, (minute) => 60_000 + minute),
+    coins: Float64Array.from(minutes, () => 0.5),
+    usd: Float64Array.from(minutes, (minute) => 30_000 + minute / 2),
+    receivedAt: Float64Array.from(minutes, (minute) => after(minute) + 80),
     ...more,
   };
 }

@@ -192,3 +192,44 @@ describe('a failed batch', () => {
     expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(map(noon));
   });
 });
+
+describe('snapshots of the past', () => {
+  it('are read in their place, and the newest stays the newest', () => {
+    const { snapshots } = openTemporary();
+    snapshots.save(map(after(60), [2]));
+    snapshots.archive([map(after(0), [1]), map(after(120), [3])]);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(map(after(60), [2]));
+    expect(snapshots.latestOfAll([key], ['BTC'])).toEqual([map(after(60), [2])]);
+    const past = snapshots.range(key, 'liquidation-map', 'BTC', 'all/1D', ...all);
+    expect(past).toEqual([map(after(0), [1]), map(after(60), [2]), map(after(120), [3])]);
+  });
+
+  it('make no newest where there was none', () => {
+    const { snapshots } = openTemporary();
+    snapshots.archive([map(noon, [1])]);
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toBeNull();
+    expect(snapshots.range(key, 'liquidation-map', 'BTC', 'all/1D', ...all)).toEqual([map(noon, [1])]);
+    snapshots.save(map(noon, [1]));
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')).toEqual(map(noon, [1]));
+    expect(snapshots.count()).toBe(1);
+  });
+
+  it('that are told again are kept once, packed or not; other values of the same moment are kept beside them', () => {
+    const { snapshots } = openTemporary();
+    snapshots.archive([map(noon, [1]), map(noon, [1])]);
+    expect(snapshots.count()).toBe(1);
+    while (snapshots.compact(after(600)).more);
+    snapshots.archive([map(noon, [1])]);
+    expect(snapshots.count()).toBe(1);
+    snapshots.archive([map(noon, [2])]);
+    while (snapshots.compact(after(600)).more);
+    const past = snapshots.range(key, 'liquidation-map', 'BTC', 'all/1D', ...all);
+    expect(past.map(({ longs }) => longs[0])).toEqual([1, 2]);
+  });
+
+  it('are kept all or none', () => {
+    const { snapshots } = openTemporary();
+    expect(() => snapshots.archive([map(noon, [1]), map(unixMs(Number.NaN), [2])])).toThrow('without a valid time');
+    expect(snapshots.count()).toBe(0);
+  });
+});

@@ -1,16 +1,13 @@
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings, type Settings } from '../../../src-main/contract/settings.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
 import { migrate } from '../../../src-main/store/migrate.ts';
 import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { createRejected, type RejectedPayload } from '../../../src-main/store/rejected.ts';
 import type { LoggedRequest } from '../../../src-main/store/requests.ts';
-import { settingsFrom } from '../../../src-main/store/settings-shape.ts';
 import { createSources } from '../../../src-main/store/sources.ts';
 import { after, kingfisher, noon, simulated } from './samples.ts';
-import { openTemporary, temporaryFile } from './temporary.ts';
+import { openTemporary } from './temporary.ts';
 
 const payload = (text: string, more: Partial<RejectedPayload> = {}): RejectedPayload => ({
   source: kingfisher,
@@ -138,88 +135,5 @@ describe('rate limits', () => {
       seenAt: after(1),
     });
     expect(limits.read(sourceKey(simulated))?.remaining).toBe(3);
-  });
-});
-
-const chosen: Settings = {
-  market: 'live',
-  theme: 'light',
-  timeZone: 'UTC',
-  watchlist: ['SOL', '1000PEPE'],
-  focus: { asset: 'SOL', timeframe: '4h' },
-  overlays: { bands: false, gex: false, fitLevels: true },
-  intensity: { low: 0, high: 0.5 },
-  layout: { watchlist: false, inspector: false, inspectorTab: 'flow' },
-  providers: {
-    kingfisher: {
-      environment: 'custom',
-      customUrl: 'https://proxy.example.com/kf',
-      customStreamUrl: 'ws://127.0.0.1:8080/stream',
-    },
-    binance: { environment: 'sandbox', customUrl: 'http://localhost:8080', customStreamUrl: '' },
-  },
-};
-
-describe('settings', () => {
-  it('are the default ones at first', () => {
-    expect(openTemporary().settings.read()).toEqual(defaultSettings);
-  });
-
-  it('come back as they were written', () => {
-    const file = temporaryFile();
-    const store = openTemporary(file);
-    store.settings.write(defaultSettings);
-    store.settings.write(chosen);
-    store.close();
-    expect(openTemporary(file).settings.read()).toEqual(chosen);
-  });
-
-  it('survive text that is not JSON', () => {
-    const file = temporaryFile();
-    const store = openTemporary(file);
-    store.settings.write(chosen);
-    const writer = new Database(file);
-    writer.exec("UPDATE settings SET json = '{broken'");
-    writer.close();
-    expect(store.settings.read()).toEqual(defaultSettings);
-  });
-
-  it.each([
-    ['an unknown market', { market: 'paper' }],
-    ['an asset in lower case', { focus: { asset: 'btc', timeframe: '15m' } }],
-    ['an unknown timeframe', { focus: { asset: 'BTC', timeframe: '7m' } }],
-    ['a watchlist without an asset', { watchlist: ['', 3, null] }],
-    ['handles that cross', { intensity: { low: 0.9, high: 0.1 } }],
-    ['a handle that is no number', { intensity: { low: '0', high: 1 } }],
-    ['a text for a switch', { overlays: { bands: 'no' } }],
-    ['a URL that is none', { providers: { kingfisher: { customUrl: 'api' } } }],
-    ['a URL that sends the key in clear', { providers: { kingfisher: { customUrl: 'http://api.example.com' } } }],
-    ['a URL with a password', { providers: { kingfisher: { customUrl: 'https://me:pw@api.example.com' } } }],
-    ['a stream URL of another protocol', { providers: { kingfisher: { customStreamUrl: 'https://x.example' } } }],
-    ['fields nobody knows', { colour: 'red', layout: { depth: 3 } }],
-  ])('take the default for %s', (_what, given) => {
-    expect(settingsFrom(given)).toEqual(defaultSettings);
-  });
-
-  it('keep what is good beside what is not', () => {
-    expect(settingsFrom({ ...chosen, theme: 'blue', watchlist: ['SOL', 'sol', 'SOL', 'ETH'] })).toEqual({
-      ...chosen,
-      theme: defaultSettings.theme,
-      watchlist: ['SOL', 'ETH'],
-    });
-    expect(
-      settingsFrom({ providers: { kingfisher: { customUrl: ' https://a.example/ ' } } }).providers.kingfisher.customUrl,
-    ).toBe('https://a.example');
-  });
-
-  it('are whole whatever they are made of', () => {
-    fc.assert(
-      fc.property(fc.anything(), fc.constantFrom(...Object.keys(defaultSettings)), (value, field) => {
-        const settings = settingsFrom({ [field]: value });
-        expect(settingsFrom(settings)).toEqual(settings);
-        expect(Object.keys(settings)).toEqual(Object.keys(defaultSettings));
-        expect(() => settingsFrom(value)).not.toThrow();
-      }),
-    );
   });
 });

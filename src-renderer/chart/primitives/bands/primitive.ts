@@ -1,61 +1,20 @@
-import type {
-  AutoscaleInfo,
-  IPrimitivePaneView,
-  ISeriesPrimitive,
-  SeriesAttachedParameter,
-  Time,
-} from 'lightweight-charts';
+import type { AutoscaleInfo, IPrimitivePaneView } from 'lightweight-charts';
+import type { PaneSize, PriceAxis } from '../../coordinates.ts';
+import { rangeOf } from '../../level-layout.ts';
+import type { LevelLayout } from '../../level-layout.ts';
+import { deviceRatio, StatePrimitive } from '../state-primitive.ts';
 import type { BandsState } from './options.ts';
 import { BandsView } from './view.ts';
 
-/** All liquidation bands of a chart as one primitive. */
-export class BandsPrimitive implements ISeriesPrimitive<Time> {
-  readonly #view = new BandsView();
-  #state: BandsState;
-  #host: SeriesAttachedParameter<Time> | null = null;
-  #ratio = globalThis.devicePixelRatio || 1;
-  #range: AutoscaleInfo | null = null;
+/** All liquidation bands of one layer as one primitive. */
+export class BandsPrimitive extends StatePrimitive<BandsState> {
+  readonly #view: BandsView;
+  #range: AutoscaleInfo | null;
 
-  constructor(state: BandsState) {
-    this.#state = state;
-  }
-
-  get state(): BandsState {
-    return this.#state;
-  }
-
-  get view(): BandsView {
-    return this.#view;
-  }
-
-  show(change: Partial<BandsState>): void {
-    const before = this.#state;
-    const state = { ...before, ...change };
-    if ((Object.keys(change) as (keyof BandsState)[]).every((key) => state[key] === before[key])) return;
-    this.#state = state;
-    if (state.levels !== before.levels || state.codes !== before.codes || state.fitLevels !== before.fitLevels) {
-      this.#range = state.fitLevels ? rangeOf(state) : null;
-    }
-    this.#host?.requestUpdate();
-  }
-
-  attached(host: SeriesAttachedParameter<Time>): void {
-    this.#host = host;
-    this.#view.onRatio = (ratio) => {
-      this.#ratio = ratio;
-      this.#host?.requestUpdate();
-    };
-  }
-
-  detached(): void {
-    this.#host = null;
-    this.#view.onRatio = () => {};
-  }
-
-  updateAllViews(): void {
-    if (this.#host === null) return;
-    const { chart, series } = this.#host;
-    this.#view.update(this.#state, series, { ...chart.paneSize(), ratio: this.#ratio });
+  constructor(state: BandsState, layout: LevelLayout) {
+    super(state, deviceRatio());
+    this.#view = new BandsView(layout, this.setRatio);
+    this.#range = rangeOf(state);
   }
 
   paneViews(): readonly IPrimitivePaneView[] {
@@ -65,13 +24,14 @@ export class BandsPrimitive implements ISeriesPrimitive<Time> {
   autoscaleInfo(): AutoscaleInfo | null {
     return this.#range;
   }
-}
 
-/** From the lowest to the highest level that the legend lets through. */
-function rangeOf({ levels, codes }: BandsState): AutoscaleInfo | null {
-  if (levels === null) return null;
-  const first = codes.findIndex((code) => code !== 0);
-  if (first < 0) return null;
-  const last = codes.findLastIndex((code) => code !== 0);
-  return { priceRange: { minValue: levels.lower[first] ?? 0, maxValue: levels.upper[last] ?? 0 } };
+  protected update(state: BandsState, axis: PriceAxis, size: PaneSize): void {
+    this.#view.update(state, axis, size);
+  }
+
+  protected override changed(state: BandsState, before: BandsState): void {
+    if (state.levels !== before.levels || state.codes !== before.codes || state.fitLevels !== before.fitLevels) {
+      this.#range = rangeOf(state);
+    }
+  }
 }

@@ -12,9 +12,14 @@ export interface StrikeBar {
   readonly positive: boolean;
 }
 
-export interface StrikeLine {
+interface NamedLine {
   readonly y: number;
   readonly text: string;
+  /** Middle of the text; null where it would lie over something else. */
+  readonly textY: number | null;
+}
+
+export interface StrikeLine extends NamedLine {
   readonly positive: boolean;
 }
 
@@ -27,7 +32,7 @@ export interface GexDrawing {
   /** Left edge of the profile's ground. */
   readonly left: number;
   readonly walls: readonly StrikeLine[];
-  readonly flip: { readonly y: number; readonly text: string } | null;
+  readonly flip: NamedLine | null;
 }
 
 export const noDrawing: GexDrawing = { bars: [], barHeight: 0, axisX: 0, left: 0, walls: [], flip: null };
@@ -101,33 +106,30 @@ export class GexProfileRenderer implements IPrimitivePaneRenderer {
       context.font = `500 11px ${chartFont}`;
       context.textAlign = 'left';
       context.textBaseline = 'middle';
-      for (const { y, text, positive } of drawing.walls) {
+      const { ground } = theme;
+      const opacity = this.textOpacity;
+      for (const { text, textY, positive } of drawing.walls) {
         const colour = positive ? theme.gammaPositive : theme.gammaNegative;
-        writeOnGround(context, { text, y, colour, ground: theme.ground, opacity: this.textOpacity });
+        writeOnGround(context, { text, textY, colour, ground, opacity });
       }
-      if (drawing.flip !== null) {
-        const { gammaFlip: colour, ground } = theme;
-        writeOnGround(context, { ...drawing.flip, colour, ground, opacity: this.textOpacity });
-      }
+      if (drawing.flip !== null) writeOnGround(context, { ...drawing.flip, colour: theme.gammaFlip, ground, opacity });
     });
   }
 }
 
-/** CSS pixels; `textTop` keeps clear of the line below the text. */
-export const lineText = { left: 8, height: 14 };
+/** CSS pixels; left of it is room for the marks of confluence. */
+export const lineText = { left: 17, height: 14 };
 
-interface LineName {
-  readonly text: string;
-  readonly y: number;
+interface LineName extends Pick<NamedLine, 'text' | 'textY'> {
   readonly colour: string;
   readonly ground: string;
   readonly opacity: number;
 }
 
-function writeOnGround(context: CanvasRenderingContext2D, { text, y, colour, ground, opacity }: LineName): void {
-  if (text === '') return;
+function writeOnGround(context: CanvasRenderingContext2D, { text, textY, colour, ground, opacity }: LineName): void {
+  if (textY === null) return;
   const { left, height } = lineText;
-  const middle = Math.round(y - height / 2) - 1;
+  const middle = Math.round(textY);
   context.fillStyle = ground;
   context.globalAlpha = 0.75;
   context.fillRect(left - 3, middle - height / 2, Math.ceil(context.measureText(text).width) + 6, height);

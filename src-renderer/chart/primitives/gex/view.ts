@@ -11,9 +11,6 @@ import type { GexState } from './options.ts';
 import { GexLinesRenderer, GexProfileRenderer, lineText, noDrawing } from './renderer.ts';
 import type { GexDrawing, StrikeBar, StrikeLine } from './renderer.ts';
 
-/** Below this height there is no room for the legend and the names of lines. */
-const legendHeight = 44;
-
 /** Computes coordinates, in `update` only, and only when data or the price scale changed. */
 export class GexView {
   readonly #lines = new GexLinesRenderer();
@@ -35,7 +32,7 @@ export class GexView {
     if (key === this.#key && state === this.#state) return;
     this.#key = key;
     this.#state = state;
-    const drawing = state.levels === null ? noDrawing : drawGex(state.levels, state.tickSize, axis, size);
+    const drawing = state.levels === null ? noDrawing : drawGex(state.levels, state, axis, size);
     for (const renderer of [this.#lines, this.#profile]) {
       renderer.drawing = drawing;
       renderer.theme = state.theme;
@@ -46,7 +43,12 @@ export class GexView {
 }
 
 /** The part of a profile that is in view, in CSS pixels. */
-export function drawGex(levels: GexLevels, tickSize: number, axis: PriceAxis, size: PaneSize): GexDrawing {
+export function drawGex(
+  levels: GexLevels,
+  { tickSize, topInset }: Pick<GexState, 'tickSize' | 'topInset'>,
+  axis: PriceAxis,
+  size: PaneSize,
+): GexDrawing {
   const edges = [axis.coordinateToPrice(0), axis.coordinateToPrice(size.height)];
   if (edges[0] == null || edges[1] == null) return noDrawing;
   const low = Math.min(edges[0], edges[1]);
@@ -64,22 +66,31 @@ export function drawGex(levels: GexLevels, tickSize: number, axis: PriceAxis, si
     bars.push({ y, x: gamma > 0 ? axisX : axisX - length, width: length, positive: gamma > 0 });
   }
   const flipY = levels.flip !== null && inView(levels.flip) ? axis.priceToCoordinate(levels.flip) : null;
-  const flip = flipY === null ? null : { y: flipY, text: `GEX flip ${trimmed(levels.flip ?? 0, tickSize)}` };
-  const taken = flip === null ? [] : [flip.y];
+  const taken: number[] = [];
+  /** Where a line's name stands: above the line, below it where a legend or another name is above, else nowhere. */
+  const nameY = (lineY: number): number | null => {
+    const places = [lineY - lineText.height / 2 - 1, lineY + lineText.height / 2 + 2];
+    const isFree = (y: number) =>
+      y - lineText.height / 2 >= topInset && taken.every((other) => Math.abs(other - y) >= lineText.height);
+    const y = places.find(isFree) ?? null;
+    if (y !== null) taken.push(y);
+    return y;
+  };
+  const flip =
+    flipY === null ? null : { y: flipY, textY: nameY(flipY), text: `GEX flip ${trimmed(levels.flip ?? 0, tickSize)}` };
   const walls: StrikeLine[] = [];
-  for (const i of levels.walls) {
-    const strike = levels.strikes[i] ?? 0;
-    const gamma = levels.gamma[i] ?? 0;
-    const y = inView(strike) ? axis.priceToCoordinate(strike) : null;
+  for (const { kind, price, gamma } of levels.walls) {
+    const y = inView(price) ? axis.priceToCoordinate(price) : null;
     if (y === null) continue;
-    const free = y > legendHeight && taken.every((other) => Math.abs(other - y) >= lineText.height);
-    if (free) taken.push(y);
-    const sign = gamma > 0 ? '+' : '';
-    const text = free ? `GEX ${trimmed(strike, tickSize)} · ${sign}${formatAmount(gamma, 'usd')}` : '';
-    walls.push({ y, text, positive: gamma > 0 });
+    const positive = kind === 'strike' ? gamma > 0 : kind === 'call-wall';
+    const size = Number.isFinite(gamma) ? ` · ${gamma > 0 ? '+' : ''}${formatAmount(gamma, 'usd')}` : '';
+    const text = `${lineNames[kind]} ${trimmed(price, tickSize)}${size}`;
+    walls.push({ y, textY: nameY(y), text, positive });
   }
   return { bars, barHeight: barHeight(bars), axisX, left: size.width - width - 3, walls, flip };
 }
+
+const lineNames = { strike: 'GEX', 'call-wall': 'GEX call wall', 'put-wall': 'GEX put wall' } as const;
 
 const trimmed = (price: number, tickSize: number): string => formatPrice(price, tickSize).replace(/\.0+$/, '');
 

@@ -2,95 +2,96 @@ import type { StartState } from '../../../../src-main/contract/channels.ts';
 import { failure, FailureError } from '../../../../src-main/contract/failure.ts';
 import { timeframeMs, unixMs } from '../../../../src-main/contract/market.ts';
 import type { Asset } from '../../../../src-main/contract/market.ts';
-import type { ProviderStatus } from '../../../../src-main/contract/provider-status.ts';
-import type { InspectorTab, Settings } from '../../../../src-main/contract/settings.ts';
+import type { InspectorTab, MapLayer, Settings } from '../../../../src-main/contract/settings.ts';
+import { defaultSettings } from '../../../../src-main/contract/settings.ts';
+import { providerIds } from '../../../../src-main/contract/source.ts';
+import { allInfos } from '../all-infos.ts';
 import { FakeBridge } from '../fake-bridge.ts';
 import * as sample from '../samples.ts';
+import { sceneJobs, scenePlan } from './scene-history.ts';
+import { sceneStatuses } from './scene-statuses.ts';
 
 const assets: readonly Asset[] = ['BTC', 'ETH', 'SOL'];
+const venues = ['binance', 'bybit', 'okx', 'hyperliquid'] as const;
+const realised = ['binance', 'bybit', 'okx'] as const;
 
 /** A main process for looking at the renderer: one scene for each state that the window can be in. */
 export function makeScene(query: URLSearchParams): FakeBridge {
   const scene = query.get('scene') ?? 'calm';
-  const isLive = !['calm', 'error', 'storefail'].includes(scene);
+  const isLive = !['calm', 'error', 'storefail', 'reason'].includes(scene);
   const elsewhere = query.get('env') as 'sandbox' | 'custom' | null;
   const environment = isLive ? (elsewhere ?? ('production' as const)) : ('simulated' as const);
-  const place = { environment: elsewhere ?? 'production', customUrl: '', customStreamUrl: '' } as const;
+  const place = { environment: elsewhere ?? 'production', customUrl: '', customStreamUrl: '', options: {} } as const;
   const hours = scene === 'stale' || scene === 'offline' ? 3.4 : 0;
   const at = unixMs(Date.now() - hours * 3_600_000 - 12_000);
   const taken = { at, environment };
+  const hasMaps = !['empty', 'keyless', 'fallback'].includes(scene);
+  const hasAll = !isLive || ['layers', 'volumes', 'backfill', 'flow', 'planless'].includes(scene);
+  const show = (layer: MapLayer, form: MapLayer['form']): MapLayer => ({ ...layer, shown: hasAll && isLive, form });
+  const { maps } = defaultSettings;
 
   let settings: Settings = sample.settingsOf({
-    market: isLive ? 'live' : 'simulated',
-    providers: { kingfisher: place, binance: place },
+    market: scene === 'reason' || scene === 'keyless' ? 'auto' : isLive ? 'live' : 'simulated',
+    providers: Object.fromEntries(providerIds.map((id) => [id, place])) as unknown as Settings['providers'],
     theme: query.get('theme') === 'light' ? 'light' : 'dark',
     focus: { asset: query.get('asset') ?? 'BTC', timeframe: '15m' },
+    maps: {
+      kingfisher: maps.kingfisher,
+      'kingfisher-legacy': show(maps['kingfisher-legacy'], 'profile'),
+      kiyotaka: show(maps.kiyotaka, 'bands'),
+    },
     layout: { watchlist: true, inspector: true, inspectorTab: (query.get('tab') ?? 'levels') as InspectorTab },
   });
+  const priceVenue = scene === 'fallback' ? 'bybit' : 'binance';
   const quoteNow = (asset: Asset, price: number = sample.spotOf(asset), time: number = at) =>
     sample.quoteOf(asset, {
-      instrument: sample.instrumentOf(asset, environment),
+      instrument: sample.instrumentOf(asset, environment, priceVenue),
       price,
       time: unixMs(time),
       receivedAt: unixMs(time),
     });
-  const status = (id: 'kingfisher' | 'binance', more: Partial<ProviderStatus> = {}) =>
-    sample.statusOf(id, {
-      source: sample.sourceOf(id, environment),
-      since: at,
-      lastAnswerAt: at,
-      ...limitsNow(id),
-      ...more,
-    });
-  const limitsNow = (id: string) =>
-    id === 'kingfisher'
-      ? { limits: { limit: 100, remaining: 87, resetAt: unixMs(Date.now() + 36e5), seenAt: at } }
-      : {};
-
-  const maps = assets.map((asset) => sample.mapOf(asset, taken));
-  const flow = [sample.interestOf, sample.fundingOf, sample.depthOf, sample.orderFlowOf].map((make) =>
-    make(settings.focus.asset, taken),
-  );
+  const { asset } = settings.focus;
   const offline = failure('offline', 'Kingfisher cannot be reached: there is no network.', {
     retryAt: unixMs(Date.now() + 45_000),
   });
 
   const start: StartState = sample.startOf({
     settings,
-    statuses:
-      scene === 'offline'
-        ? [
-            status('kingfisher', { state: 'offline', text: offline.message, until: offline.retryAt, failure: offline }),
-            status('binance', { state: 'offline', text: 'Binance cannot be reached: there is no network.' }),
-          ]
-        : scene === 'empty'
-          ? [
-              status('kingfisher', { state: 'no-key', text: 'No key.', limits: null, lastAnswerAt: null }),
-              status('binance', { state: 'connecting' }),
-            ]
-          : scene === 'refused'
-            ? [
-                status('kingfisher', {
-                  state: 'refused',
-                  text: 'Kingfisher refuses the key (401). Nothing is sent until it changes.',
-                  failure: failure('auth', 'Kingfisher refuses the key.'),
-                  credential: { kept: 'session', keychainProblem: 'The system keychain is locked.' },
-                }),
-                status('binance'),
-              ]
-            : scene === 'limited'
+    market: {
+      effective: isLive ? 'live' : 'simulated',
+      reason:
+        scene === 'reason'
+          ? 'No public venue could be reached since the first start; they are tried every minute.'
+          : null,
+    },
+    providers: allInfos,
+    statuses: sceneStatuses(scene, environment, at),
+    quotes: scene === 'empty' ? [] : assets.map((each) => quoteNow(each)),
+    snapshots:
+      scene === 'empty'
+        ? []
+        : [
+            ...(hasMaps
               ? [
-                  status('kingfisher', {
-                    state: 'live',
-                    stream: 'live',
-                    text: 'Kingfisher is streaming. Daily limit exceeded. Upgrade to Elite for unlimited requests.',
-                    limits: { limit: 100, remaining: 0, resetAt: unixMs(Date.now() + 36e5), seenAt: at },
-                  }),
-                  status('binance', { state: 'limited', text: 'Binance limits.', until: unixMs(Date.now() + 9e5) }),
+                  ...assets.map((each) => sample.mapOf(each, taken)),
+                  sample.gexOf('BTC', taken),
+                  sample.gexOf('ETH', taken),
+                  sample.interestOf(asset, taken),
+                  sample.fundingOf(asset, taken),
+                  sample.depthOf(asset, taken),
+                  sample.orderFlowOf(asset, taken),
                 ]
-              : [status('kingfisher'), status('binance')],
-    quotes: scene === 'empty' ? [] : assets.map((asset) => quoteNow(asset)),
-    snapshots: scene === 'empty' ? [] : [...maps, sample.gexOf('BTC', taken), sample.gexOf('ETH', taken), ...flow],
+              : []),
+            ...(hasAll ? [sample.profileOf(asset, 'kingfisher-legacy', taken)] : []),
+            ...(hasAll && scene !== 'planless' ? [sample.profileOf(asset, 'kiyotaka', taken)] : []),
+            sample.computedGexOf('BTC', taken, 'deribit'),
+            sample.computedGexOf('BTC', taken, 'bybit'),
+            ...venues.flatMap((venue) => [
+              sample.venueInterestOf(asset, venue, taken),
+              sample.venueFundingOf(asset, venue, taken),
+            ]),
+          ],
+    history: scene === 'backfill' ? sceneJobs(at) : [],
     notices:
       scene === 'error' || scene === 'limited'
         ? [
@@ -129,7 +130,34 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         : sample.seriesOf(asset, timeframe, limit, {
             end: before === null ? at : before - timeframeMs[timeframe],
             environment,
+            provider: priceVenue,
           }),
+    'volumes/read': ({ provider, asset: each }) =>
+      hasAll && !(scene === 'planless' && provider === 'kiyotaka')
+        ? sample.volumesOf(each, provider, taken, 400)
+        : null,
+    'liquidations/read': ({ asset: each }) =>
+      scene === 'empty' ? [] : realised.map((venue) => sample.realisedOf(each, venue, taken)),
+    'history/plan': (wanted) => scenePlan(wanted),
+    'history/start': (wanted) => ({
+      ...sceneJobs(at)[0]!,
+      id: Date.now(),
+      query: wanted,
+      reached: wanted.from,
+      rows: 0,
+    }),
+    'history/stop': ({ id }) => ({
+      ...start.history.find((job) => job.id === id)!,
+      state: 'stopped',
+      changedAt: unixMs(Date.now()),
+    }),
+    'history/forget': () => null,
+    'snapshot/at': async ({ asset: each, at: moment }) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (scene === 'planless')
+        throw new FailureError(failure('server', 'The map of a moment is being reworked by Kingfisher.'));
+      return sample.profileOf(each, 'kingfisher-legacy', { at: moment, environment });
+    },
     'snapshot/latest': () => null,
     'snapshot/refresh': async () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
@@ -170,14 +198,22 @@ export function makeScene(query: URLSearchParams): FakeBridge {
       { path: '$.clusters[3].price' },
     );
     setTimeout(() => {
-      bridge.send('snapshot/trouble', { asset: 'BTC', kind: 'liquidation-map', failure: bad, at });
       bridge.send('snapshot/trouble', {
+        provider: 'kingfisher',
+        asset: 'BTC',
+        kind: 'liquidation-map',
+        failure: bad,
+        at,
+      });
+      bridge.send('snapshot/trouble', {
+        provider: 'kingfisher',
         asset: 'BTC',
         kind: 'gex',
         failure: failure('server', 'Kingfisher had an error of its own (500).', { retryAt: unixMs(at + 30_000) }),
         at,
       });
       bridge.send('snapshot/trouble', {
+        provider: 'kingfisher',
         asset: 'BTC',
         kind: 'order-flow',
         failure: failure('plan', 'Your Kingfisher plan does not include order flow.'),
@@ -185,7 +221,13 @@ export function makeScene(query: URLSearchParams): FakeBridge {
       });
     }, 200);
   }
-  if (scene === 'calm' || scene === 'live') tickAlong(bridge, quoteNow, environment);
+  if (scene === 'planless') {
+    const bad = failure('plan', 'Your Kiyotaka plan does not include the Hyperliquid heatmap.');
+    const trouble = { provider: 'kiyotaka', asset, kind: 'liquidation-profile', failure: bad, at } as const;
+    setTimeout(() => bridge.send('snapshot/trouble', trouble), 200);
+  }
+  if (['calm', 'live', 'layers', 'keyless', 'fallback'].includes(scene))
+    tickAlong(bridge, quoteNow, environment, priceVenue);
   return bridge;
 }
 
@@ -193,6 +235,7 @@ function tickAlong(
   bridge: FakeBridge,
   quoteNow: (asset: Asset, price: number, time: number) => Parameters<typeof bridge.send<'quote/changed'>>[1],
   environment: 'simulated' | 'production' | 'sandbox' | 'custom',
+  provider: 'binance' | 'bybit',
 ): void {
   const prices = new Map(assets.map((asset) => [asset, sample.spotOf(asset)]));
   setInterval(() => {
@@ -205,7 +248,7 @@ function tickAlong(
     }
     const asset = 'BTC';
     const timeframe = '15m';
-    const series = sample.seriesOf(asset, timeframe, 1, { end: Date.now(), environment });
+    const series = sample.seriesOf(asset, timeframe, 1, { end: Date.now(), environment, provider });
     const price = prices.get(asset)!;
     bridge.send('candles/tick', {
       instrument: series.instrument,

@@ -1,0 +1,76 @@
+import { toFailure } from '../contract/failure.ts';
+import type { Asset, Quote } from '../contract/market.ts';
+import type { Snapshot } from '../contract/snapshot.ts';
+import type { Connection } from './connection.ts';
+
+export interface OverviewListener {
+  quote(quote: Quote): void;
+  snapshot(snapshot: Snapshot): void;
+}
+
+/** One call for the whole watchlist; the venue's values change about as often. */
+const everyMs = 60_000;
+const leastPauseMs = 5_000;
+/** A provider that names a later moment is asked after this time all the same; whether it may be asked is decided then. */
+const longestPauseMs = 3_600_000;
+
+/** Asks a venue that tells of many assets in one call for all watched ones, once a minute. */
+export class OverviewFeed {
+  readonly #connection: Connection;
+  readonly #now: () => number;
+  readonly #listener: OverviewListener;
+  #assets: readonly Asset[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isAsking = false;
+  #closed = false;
+
+  constructor(connection: Connection, now: () => number, listener: OverviewListener) {
+    this.#connection = connection;
+    this.#now = now;
+    this.#listener = listener;
+  }
+
+  want(assets: readonly Asset[]): void {
+    const isNew = assets.some((asset) => !this.#assets.includes(asset));
+    this.#assets = assets;
+    if (isNew) this.dueNow();
+  }
+
+  dueNow(): void {
+    this.#ask(0);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #ask(waitMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#isAsking || this.#assets.length === 0) return;
+    this.#timer = setTimeout(() => void this.#run(), waitMs);
+  }
+
+  async #run(): Promise<void> {
+    const { client } = this.#connection;
+    if (!client.overview) return;
+    this.#isAsking = true;
+    let wait = everyMs;
+    try {
+      const assets = this.#assets;
+      const { quotes, snapshots } = await this.#connection.call('background', (signal) =>
+        client.overview!(assets, signal),
+      );
+      if (this.#closed) return;
+      for (const quote of quotes) this.#listener.quote(quote);
+      for (const snapshot of snapshots) this.#listener.snapshot(snapshot);
+    } catch (thrown) {
+      // The provider's state says why; the same call is simply made again.
+      const { retryAt } = toFailure(thrown);
+      if (retryAt !== null) wait = Math.min(Math.max(leastPauseMs, retryAt - this.#now()), longestPauseMs);
+    } finally {
+      this.#isAsking = false;
+    }
+    this.#ask(wait);
+  }
+}
