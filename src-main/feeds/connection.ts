@@ -85,6 +85,7 @@ export class Connection {
       openSocket: tools.openSocket,
       now: tools.now,
       onLimits: (limits) => this.#limits.told(limits),
+      onEarlier: (snapshots) => void tools.guard.attempt(() => tools.store.snapshots.archive(snapshots)),
       onRejected: (rejected) => void tools.guard.attempt(() => tools.store.rejected.add(rejected)),
     });
   }

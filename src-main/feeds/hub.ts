@@ -139,11 +139,13 @@ export class Hub {
 
   configure(provider: ProviderId, settings: Settings['providers'][ProviderId]): Settings {
     livePlace(this.#tools.providers[provider].info, settings);
+    const isSame = JSON.stringify(settings) === JSON.stringify(this.#settings.providers[provider]);
     const saved = this.#saveSettings({
       ...this.#settings,
       providers: { ...this.#settings.providers, [provider]: settings },
     });
-    if (this.#isStarted && this.#choice.isSettled) this.#lines.build(provider);
+    // Its connection and what it is filling in go on where nothing has changed.
+    if (!isSame && this.#isStarted && this.#choice.isSettled) this.#lines.build(provider);
     return saved;
   }
 

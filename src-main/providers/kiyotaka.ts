@@ -65,6 +65,7 @@ async function newestColumn(context: ProviderContext, asset: Asset, signal: Abor
     readHeatmap(payload, asked, receivedAt),
   );
   const newest = profiles.at(-1);
+  if (profiles.length > 1) context.onEarlier(profiles.slice(0, -1));
   if (newest) return newest;
   const span = `the last ${Math.round(back / 60_000).toLocaleString('en-US')} minutes`;
   throw new FailureError(

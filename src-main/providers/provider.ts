@@ -38,6 +38,11 @@ export interface ProviderContext {
   readonly now: () => UnixMs;
   /** Called for every answer that carries limits. */
   readonly onLimits: (limits: RateLimits) => void;
+  /**
+   * Called with snapshots of earlier moments that an answer brought along with the newest: they are kept, not shown, so
+   * that nothing fetched is lost.
+   */
+  readonly onEarlier: (snapshots: readonly Snapshot[]) => void;
   /** Called with each payload that does not parse; the method that asked then throws a `bad-response`. */
   readonly onRejected: (rejected: RejectedPayload) => void;
 }

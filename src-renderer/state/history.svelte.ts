@@ -11,7 +11,13 @@ export class History {
 
   constructor(client: Client, start: readonly HistoryJob[]) {
     this.#client = client;
-    for (const job of start) this.accept(job);
+    this.replace(start);
+  }
+
+  /** The ranges of other sources, which are in use from now on. */
+  replace(jobs: readonly HistoryJob[]): void {
+    this.#byId.clear();
+    for (const job of jobs) this.accept(job);
   }
 
   /** An answer may be overtaken by a newer event of the same job. */

@@ -249,6 +249,7 @@ export class Terminal {
     for (const status of start.statuses) this.providers.accept(status);
     for (const quote of start.quotes) if (this.isInUse(quote.instrument.source)) this.quotes.accept(quote);
     for (const snapshot of start.snapshots) this.snapshots.accept(snapshot);
+    this.history.replace(start.history);
   }
 }
 

@@ -26,9 +26,10 @@ const words: Readonly<Record<HistoryJob['state'], string>> = {
 
 /** `Stopped at 42 %: 302 intervals, 2 flagged, 4 requests`. */
 export function jobText(job: HistoryJob): string {
+  const word = job.state === 'running' && job.failure !== null ? 'Waiting' : words[job.state];
   const percent = job.state === 'done' ? '' : ` at ${Math.floor(progressOf(job) * 100)} %`;
   const flagged = job.flagged === 0 ? '' : `, ${exactNumber(job.flagged)} flagged`;
   const rows = `${exactNumber(job.rows)} ${job.rows === 1 ? 'interval' : 'intervals'}`;
   const requests = `${exactNumber(job.requests)} ${job.requests === 1 ? 'request' : 'requests'}`;
-  return `${words[job.state]}${percent}: ${rows}${flagged}, ${requests}`;
+  return `${word}${percent}: ${rows}${flagged}, ${requests}`;
 }

@@ -19,6 +19,7 @@ const { history } = kiyotaka.connect({
   },
   now: () => unixMs(Date.now()),
   onLimits: () => undefined,
+  onEarlier: () => undefined,
   onRejected: ({ message }) => {
     throw new Error(message);
   },

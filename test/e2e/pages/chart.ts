@@ -143,7 +143,7 @@ export class ChartPanel {
   }
 
   /**
-   * Moves the pointer over the last fifth of the pane until the card names a realised liquidation of this amount; returns
+   * Moves the pointer over the right half of the pane until the card names a realised liquidation of this amount; returns
    * its article.
    */
   async hoverMark(exactUsd: string): Promise<Locator> {
@@ -155,13 +155,13 @@ export class ChartPanel {
     const middle = pane.y + pane.height / 2;
     const rows = Array.from({ length: Math.floor(pane.height / markStep) }, (_, row) => pane.y + 1 + row * markStep);
     for (const y of rows.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))) {
-      for (let x = pane.x + pane.width - 1; x > pane.x + pane.width * 0.8; x -= markStep) {
+      for (let x = pane.x + pane.width - 1; x > pane.x + pane.width * 0.5; x -= markStep) {
         await this.#page.mouse.move(x, y);
         await this.#page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
         if ((await article.count()) > 0) return article;
       }
     }
-    throw new Error(`No liquidation of ${exactUsd} lies under the end of the chart.`);
+    throw new Error(`No liquidation of ${exactUsd} lies under the right half of the chart.`);
   }
 
   async leave(): Promise<void> {

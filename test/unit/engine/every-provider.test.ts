@@ -199,6 +199,25 @@ describe('filling in the past', () => {
   });
 });
 
+test('columns that come along with the newest are kept, too, and the newest stays the newest', async () => {
+  const servers = await stillServers({ also: ['kiyotaka'] });
+  const engine = startEngine(servers, quiet);
+  engine.useDemoKey('kiyotaka');
+  const newest = await engine.hub.refresh({ provider: 'kiyotaka', asset: 'BTC', kind: 'liquidation-profile' });
+  const columns = engine.store.snapshots.range(
+    sourceOf(engine, 'kiyotaka'),
+    'liquidation-profile',
+    'BTC',
+    newest.variant,
+    unixMs(newest.takenAt - 10 * 60_000),
+    unixMs(newest.takenAt + 1),
+  );
+  const minutes = columns.map(({ takenAt }) => (takenAt - newest.takenAt) / 60_000);
+  expect(minutes).toEqual(Array.from({ length: minutes.length }, (_, index) => index - minutes.length + 1));
+  expect(minutes.length).toBeGreaterThanOrEqual(10);
+  expect(engine.hub.cache.latest('kiyotaka', 'BTC', 'liquidation-profile')).toEqual(newest);
+});
+
 test('a plan that lacks the data is a sentence, not an error that is tried again', async () => {
   const servers = await stillServers({ also: ['kiyotaka'] });
   const engine = startEngine(servers, quiet);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unixMs, type UnixMs } from '../../../src-main/contract/market.ts';
 import type { RateLimits } from '../../../src-main/contract/provider-status.ts';
+import type { Snapshot } from '../../../src-main/contract/snapshot.ts';
 import type { ProviderId, Source } from '../../../src-main/contract/source.ts';
 import type { HttpRequest, HttpResponse } from '../../../src-main/net/http.ts';
 import type { SocketOptions } from '../../../src-main/net/socket.ts';
@@ -27,6 +28,7 @@ export function fakeContext(
   const requests: HttpRequest[] = [];
   const limits: RateLimits[] = [];
   const rejected: RejectedPayload[] = [];
+  const earlier: Snapshot[] = [];
   const sockets: FakeSocket[] = [];
   let now: UnixMs = arrival;
   const context: ProviderContext = {
@@ -50,6 +52,7 @@ export function fakeContext(
     },
     now: () => now,
     onLimits: (seen) => void limits.push(seen),
+    onEarlier: (snapshots) => void earlier.push(...snapshots),
     onRejected: (payload) => void rejected.push(payload),
     ...more,
   };
@@ -59,6 +62,7 @@ export function fakeContext(
     requests,
     limits,
     rejected,
+    earlier,
     sockets,
     setNow: (value: number) => void (now = unixMs(value)),
   };
