@@ -172,12 +172,16 @@ for (const keyed of keyedProviders) {
       request(page, 'credential/keep', { provider: id, secret, sessionOnly: true });
     /** Everything that would ask anew, were it allowed to. */
     const wander = async (): Promise<void> => {
+      await terminal.watchlist.choose('BTC');
       await terminal.chart.chooseTimeframe('1h');
       await terminal.chart.expectCandles('BTC', '1h');
       await terminal.inspector.open('Volumes');
       await terminal.inspector.open('Levels');
       await terminal.chart.chooseTimeframe('15m');
-      await terminal.chart.expectCandles('BTC', '15m');
+      for (const asset of ['ETH', 'BTC', 'ETH', 'BTC']) {
+        await terminal.watchlist.choose(asset);
+        await terminal.chart.expectCandles(asset, '15m');
+      }
     };
 
     await test.step('a refused one is asked with once', async () => {
@@ -203,8 +207,11 @@ for (const keyed of keyedProviders) {
       await expect(card.card.getByText('not in plan')).toBeVisible();
       await expect(card.retry).toHaveCount(0);
       await terminal.settings.close();
+      await terminal.watchlist.choose('ETH');
+      // Another asset is another question, which may have another answer.
+      await expect.poll(() => server.requests.length).toBe(before + keyed.lackingPaths.length + 1);
       await wander();
-      expect(server.requests.slice(before).map(({ path }) => path)).toEqual(keyed.lackingPaths);
+      expect(server.requests.length).toBe(before + keyed.lackingPaths.length + 1);
     });
   });
 }

@@ -45,8 +45,8 @@ export interface Realised {
 const keptDays = 64;
 /** A usual minute's move of the whole market, as a fraction. */
 const usualMove = 0.0005;
-/** Liquidations of one side in a minute without a move: about three of both sides in an hour. */
-const quietRate = 0.025;
+/** Liquidations of one side in a minute without a move: about one of both sides every five minutes. */
+const quietRate = 0.1;
 /** Most of one side in a minute. */
 const mostInMinute = 60;
 const largestUsd = 6_000_000;
