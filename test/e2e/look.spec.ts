@@ -157,6 +157,8 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
   }
 
   await test.step('text does not grow with the window', async () => {
+    // What is closed is gone a moment later.
+    await expect(page.locator('dialog')).toHaveCount(0);
     const before = await fontSizes(page);
     await resize(running, sizes[1]);
     expect(await fontSizes(page)).toEqual(before);
