@@ -28,19 +28,16 @@ const providers: readonly ProviderName[] = [
 ];
 
 /** Every map at once, in the form that takes most room. */
-async function showAllMaps(page: Page): Promise<void> {
-  const maps = Object.fromEntries(
-    mapProviders.map((id) => [id, { ...defaultSettings.maps[id], shown: true, form: 'both' }]),
-  ) as typeof defaultSettings.maps;
-  await request(page, 'settings/change', { maps });
-}
+const allMaps = Object.fromEntries(
+  mapProviders.map((id) => [id, { ...defaultSettings.maps[id], shown: true, form: 'both' }]),
+) as typeof defaultSettings.maps;
 
 test('every screen passes the accessibility rules, dark and light', async ({ launch }) => {
   test.setTimeout(300_000);
   const { page } = await launch();
   const terminal = new TerminalWindow(page);
   await terminal.expectDrawn();
-  await showAllMaps(page);
+  await request(page, 'settings/change', { maps: allMaps });
   const { chart, inspector, settings } = terminal;
   const screens: readonly (readonly [string, () => Promise<void>])[] = [
     ['Levels', async () => terminal.levels.rows.nth(2).click()],
@@ -87,7 +84,6 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
   const { page } = running;
   const terminal = new TerminalWindow(page);
   await terminal.expectDrawn();
-  await showAllMaps(page);
   const { chart, watchlist, inspector, settings, topBar, statusBar } = terminal;
 
   for (const wanted of sizes) {
@@ -101,6 +97,7 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
       await expectApart([topBar, chart.region, statusBar]);
       await expect.poll(async () => (await chart.pane()).width).toBeGreaterThan(300);
 
+      await request(page, 'settings/change', { maps: allMaps });
       for (const provider of ['Kingfisher', 'Kingfisher legacy', 'Kiyotaka'] as const) {
         await expectInside(chart.intensityOf(provider), size);
       }
@@ -115,6 +112,10 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
       await expectNothingWide(menu);
       await page.keyboard.press('Escape');
       await expect(menu).toHaveCount(0);
+      if (!isNarrow) await expectNoNumberCut(inspector.levels.panel);
+      // With more digits in its prices the table of levels may scroll, so that none is cut off.
+      await request(page, 'settings/change', { maps: defaultSettings.maps });
+      await expect(chart.intensityOf('Kiyotaka')).toHaveCount(0);
       if (isNarrow) {
         await terminal.toggle('Watchlist');
         await expectInside(watchlist.region, size);

@@ -74,7 +74,8 @@ export class ProviderCard {
     await this.show();
     await this.host('Custom').check();
     await this.restUrl.fill(restUrl);
-    await this.streamUrl.fill(streamUrl);
+    // Where there is no stream, there is no field for its address.
+    if ((await this.streamUrl.count()) > 0) await this.streamUrl.fill(streamUrl);
     await this.useAddress.click();
   }
 
