@@ -57,8 +57,8 @@ export function createHistory(db: Database.Database, now: () => UnixMs): History
     `UPDATE history_jobs SET reached = @reached, rows = @rows, flagged = @flagged, requests = @requests,
        state = @state, failure = @failure, changed_at = @changedAt WHERE id = @id`,
   );
-  const selectAll = db.prepare<[string], Row>(
-    `SELECT ${columns} FROM history_jobs WHERE source_key IN (SELECT value FROM json_each(?)) ORDER BY id DESC`,
+  const selectAll = db.prepare<[], Row & { readonly source: SourceKey }>(
+    `SELECT ${columns}, source_key AS source FROM history_jobs ORDER BY id DESC`,
   );
   const selectOne = db.prepare<[number | bigint], Row>(`SELECT ${columns} FROM history_jobs WHERE id = ?`);
   const remove = db.prepare<[number]>('DELETE FROM history_jobs WHERE id = ?');
@@ -96,7 +96,11 @@ export function createHistory(db: Database.Database, now: () => UnixMs): History
       update.run({ id, reached, rows, flagged, requests, state, failure: text, changedAt });
       if (state === 'running') started.add(id);
     },
-    all: (sources) => selectAll.all(JSON.stringify(sources)).map(jobFrom),
+    all: (sources) =>
+      selectAll
+        .all()
+        .filter(({ source }) => sources.includes(source))
+        .map(jobFrom),
     get(id) {
       const row = selectOne.get(id);
       return row === undefined ? null : jobFrom(row);
