@@ -126,8 +126,7 @@ test('the window holds its panels without overlap or overflow from 900 × 600 to
           await inspector.open(tab);
           const panel = page.getByRole('tabpanel', { name: tab });
           await expectInside(panel, size);
-          // Every digit of a price stays, so that the table of levels may scroll where there is little room.
-          if (tab !== 'Levels') await expectNothingWide(panel);
+          await expectNothingWide(panel);
           await expectNoNumberCut(panel);
         }
         await terminal.expectNoPageScroll();
