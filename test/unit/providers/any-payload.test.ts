@@ -110,6 +110,10 @@ function expectValid(snapshot: Snapshot): void {
       }
       expect(snapshot.referencePrice).toBeGreaterThan(0);
       break;
+    case 'liquidation-profile':
+      expectColumns(snapshot.prices, [snapshot.amounts], (price) => price > 0);
+      expect(snapshot.amounts.every((amount) => Number.isFinite(amount) && amount > 0)).toBe(true);
+      break;
     case 'gex':
       expectColumns(snapshot.strikes, [snapshot.gammaExposure, snapshot.totalGamma], (strike) => strike > 0);
       expect(snapshot.gammaExposure.every(Number.isFinite)).toBe(true);
