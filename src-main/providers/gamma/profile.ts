@@ -4,6 +4,9 @@ import { exposureOf, inOrder, type Chain, type ChainOption } from './chain.ts';
 import { curveOf, flipOf } from './flip.ts';
 import { callWallOf, putWallOf } from './walls.ts';
 
+/** More digits of a straight line between two points of the grid, a tenth of a percent apart, would feign a precision. */
+const flipDigits = 7;
+
 /** What follows from a chain. Columns ascending by strike; `total` is exactly the sum of `gammaExposure` in that order. */
 export type ProfileParts = Pick<
   GexProfile,
@@ -47,7 +50,7 @@ export function profileOf(chain: Chain): ProfileParts {
     gammaExposure,
     totalGamma: new Float64Array(strikes.length).fill(NaN),
     total,
-    flipLevel: flip?.level ?? null,
+    flipLevel: flip === null ? null : Number(flip.level.toPrecision(flipDigits)),
     positiveSide: flip?.positiveSide ?? null,
     regime: regimeOf(total),
     callWall: callWallOf(columns.strikes, columns.calls),

@@ -82,6 +82,7 @@ describe('a profile', () => {
     // √(110·90) · e^(−σ²T/2) = 99.498744 · e^(−0.03125)
     const parts = profileOf(chain(option({ strike: 110 }), option({ strike: 90, type: 'put' })));
     expect(parts.flipLevel).toBeCloseTo(96.437523, 3);
+    expect(String(parts.flipLevel).replace('.', '').length, 'digits that mean something').toBeLessThanOrEqual(7);
     expect(parts).toMatchObject({ positiveSide: 'above', regime: 'positive', callWall: 110, putWall: 90 });
   });
 
