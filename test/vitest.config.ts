@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: { conditions: ['browser'] },
   test: {
     include: ['test/unit/**/*.test.ts'],
+    setupFiles: ['test/unit/seed.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
   },

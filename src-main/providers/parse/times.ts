@@ -6,7 +6,7 @@ const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{
 const earliest = Date.UTC(2009, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
-let lastText = '';
+let lastText: string | null = null;
 let lastTime = unixMs(NaN);
 
 /**

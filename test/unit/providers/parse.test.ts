@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { toFailure } from '../../../src-main/contract/failure.ts';
 import { extraOf, readPayload, readShape, Unreadable } from '../../../src-main/providers/parse.ts';
@@ -94,6 +94,12 @@ describe('times', () => {
       expect(problemOf(() => time(value))).toMatch(/^\$ is not a (plausible )?time$/);
     },
   );
+
+  test('an empty text is refused as the first one ever, too', async () => {
+    vi.resetModules();
+    const first = await import('../../../src-main/providers/parse/times.ts');
+    expect(() => first.time('')).toThrow();
+  });
 });
 
 describe('rows', () => {
