@@ -26,6 +26,7 @@ export default defineConfig({
           index: here('src-main/index.ts'),
           engine: here('src-main/engine.ts'),
           demo: here('src-main/demo/worker.ts'),
+          'store-job': here('src-main/store/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

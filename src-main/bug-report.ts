@@ -1,11 +1,10 @@
 import type { EventMessage } from './contract/channels.ts';
 import type { Failure, Result } from './contract/failure.ts';
-import { redact } from './net/redact.ts';
 
 /** Bugs that differ from each other; past these nothing new is to be learned from one run. */
 const mostPrinted = 50;
 
-/** Prints the detail of failures of kind `bug`, each once, because the window shows only their sentence. */
+/** Prints the detail of failures of kind `bug`, each once, because the window shows only their sentence. `print` masks. */
 export class BugReport {
   readonly #print: (line: string) => void;
   readonly #printed = new Set<string>();
@@ -28,7 +27,7 @@ export class BugReport {
 
   #note(failure: Failure | null): void {
     if (failure?.kind !== 'bug') return;
-    const line = redact(`${failure.message} ${failure.detail}`.trim());
+    const line = `${failure.message} ${failure.detail}`.trim();
     if (this.#printed.has(line) || this.#printed.size >= mostPrinted) return;
     this.#printed.add(line);
     this.#print(line);

@@ -1,10 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import type { EventMessage, Requests } from './contract/channels.ts';
 import { failure, type Failure, type Result } from './contract/failure.ts';
-import type { EngineOptions, EngineRequestName, FromEngine, ToEngine } from './engine-messages.ts';
+import type {
+  EngineJobName,
+  EngineJobs,
+  EngineOptions,
+  EngineRequestName,
+  FromEngine,
+  LogLevel,
+  ToEngine,
+} from './engine-messages.ts';
 
 export interface EngineListener {
   events(batch: readonly EventMessage[]): void;
+  log(level: LogLevel, text: string): void;
   /** The engine ended without being asked to. */
   died(reason: string): void;
 }
@@ -26,6 +35,7 @@ export class EngineLink {
     let reason = '';
     this.#worker.on('message', (message: FromEngine) => {
       if (message.type === 'events') listener.events(message.batch);
+      else if (message.type === 'log') listener.log(message.level, message.text);
       else if (message.type === 'stopped') this.#stopped();
       else {
         this.#waiting.get(message.id)?.(message.result as Result<never>);
@@ -37,7 +47,9 @@ export class EngineLink {
     });
     this.#worker.on('exit', (code) => {
       this.#stopped();
-      this.#gone = failure('bug', 'The data engine stopped.', { detail: reason });
+      this.#gone = this.#stopping
+        ? failure('cancelled', 'The data engine is being stopped.')
+        : failure('bug', 'The data engine stopped.', { detail: reason });
       for (const answer of this.#waiting.values()) answer({ ok: false, failure: this.#gone });
       this.#waiting.clear();
       if (!this.#stopping) listener.died(reason || `exit code ${code}`);
@@ -49,11 +61,31 @@ export class EngineLink {
   }
 
   request<Name extends EngineRequestName>(name: Name, args: unknown): Promise<Result<Requests[Name]['value']>> {
+    return this.#ask((id) => ({ type: 'request', id, name, args }));
+  }
+
+  /** What only the main thread may ask for. A `timeout` failure when no answer came within `patienceMs`. */
+  async job<Name extends EngineJobName>(
+    name: Name,
+    args: EngineJobs[Name]['args'],
+    patienceMs = Infinity,
+  ): Promise<Result<EngineJobs[Name]['value']>> {
+    const answer = this.#ask<EngineJobs[Name]['value']>((id) => ({ type: 'job', id, name, args }) as ToEngine);
+    if (patienceMs === Infinity) return answer;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<Result<never>>((resolve) => {
+      const late = failure('timeout', `The data engine did not answer within ${patienceMs / 1000} s.`);
+      timer = setTimeout(() => resolve({ ok: false, failure: late }), patienceMs);
+    });
+    return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
+  }
+
+  #ask<Value>(message: (id: number) => ToEngine): Promise<Result<Value>> {
     if (this.#gone) return Promise.resolve({ ok: false, failure: this.#gone });
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.post({ type: 'request', id, name, args });
+      this.#waiting.set(id, resolve as (result: Result<never>) => void);
+      this.post(message(id));
     });
   }
 

@@ -1,24 +1,20 @@
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Requests } from './contract/channels.ts';
-import { failure, FailureError, toFailure, type Result } from './contract/failure.ts';
+import { FailureError, toFailure, type Result } from './contract/failure.ts';
 import { unixMs } from './contract/market.ts';
-import type { EngineOptions, EngineRequestName, FromEngine, ToEngine } from './engine-messages.ts';
-import { DeferredStart } from './deferred-start.ts';
-import { Hub } from './feeds/hub.ts';
-import { StoreGuard } from './feeds/store-guard.ts';
+import type { ProviderId } from './contract/source.ts';
+import type { EngineOptions, FromEngine, ToEngine } from './engine-messages.ts';
+import { engineJobs, engineRequests } from './engine-requests.ts';
+import { EngineRun } from './engine-run.ts';
+import type { Key } from './feeds/connection.ts';
 import { createHttpClient } from './net/http.ts';
+import { trackSockets } from './net/shared-socket.ts';
 import { createOpenSocket } from './net/socket.ts';
 import { Outbox } from './outbox.ts';
-import { providers } from './providers/index.ts';
 import { Simulation } from './simulation.ts';
-import { openStore } from './store/database.ts';
 
 const frameMs = 16;
-const compactEveryMs = 60_000;
-const betweenSlicesMs = 200;
 
-const options = workerData as EngineOptions;
+let options = workerData as EngineOptions;
 const port = parentPort!;
 const now = () => unixMs(Date.now());
 const send = (message: FromEngine): void => port.postMessage(message);
@@ -26,121 +22,63 @@ const outbox = new Outbox(
   (batch) => send({ type: 'events', batch }),
   (run) => setTimeout(run, frameMs),
 );
-
-/** A store that cannot be opened is said by every request; nothing is fetched that could not be kept. */
-function open(): ReturnType<typeof openStore> | FailureError {
-  try {
-    return openStore(join(options.profile, 'halcyon.db'), { now, appVersion: options.version });
-  } catch (thrown) {
-    return thrown instanceof FailureError ? thrown : new FailureError(toFailure(thrown));
-  }
-}
-
-const opened = open();
+const replaced = (): number => outbox.replaced;
+const requests = engineRequests(replaced);
+const jobs = engineJobs(replaced);
+const keys = new Map<ProviderId, Key>();
 const http = createHttpClient({ now });
+const sockets = trackSockets(createOpenSocket());
 const simulation = new Simulation(
   new URL('./demo.js', import.meta.url),
   options.seed === null ? {} : { seed: options.seed },
-  () => hub?.simulationDied(),
+  () => run?.hub.simulationDied(),
 );
-const guard = new StoreGuard((name, notice) => outbox.publish(name, notice), now);
-const hub: Hub | null =
-  opened instanceof FailureError
-    ? null
-    : new Hub({
-        store: opened.store,
-        guard,
-        notices: opened.notices,
-        providers,
-        http,
-        openSocket: createOpenSocket(),
-        now,
-        elapsed: () => performance.now(),
-        random: Math.random,
-        version: options.version,
-        profile: options.profile,
-        simulated: options.simulated,
-        publish: (name, event) => outbox.publish(name, event),
-        startSimulation: () => simulation.start(),
-        stopSimulation: () => simulation.stop(),
-      });
 
-type Handlers = {
-  readonly [Name in EngineRequestName]: (
-    hub: Hub,
-    args: Requests[Name]['args'],
-  ) => Requests[Name]['value'] | Promise<Requests[Name]['value']>;
-};
+let run: EngineRun | null = null;
+let refusal: FailureError | null = null;
 
-const handlers: Handlers = {
-  'app/start': (hub) => hub.startState(),
-  'settings/change': (hub, change) => hub.changeSettings(change),
-  'market/choose': (hub, market) => {
-    starting?.now();
-    return hub.chooseMarket(market);
-  },
-  'workspace/want': (hub, wanted) => {
-    hub.want(wanted);
-    return null;
-  },
-  'candles/read': async (hub, args) => {
-    const series = await hub.readCandles(args);
-    if (series) starting?.painted();
-    return series;
-  },
-  'snapshot/latest': (hub, { provider, asset, kind }) => hub.cache.latest(provider, asset, kind),
-  'snapshot/refresh': (hub, args) => {
-    starting?.now();
-    return hub.refresh(args);
-  },
-  'snapshot/at': (hub, args) => hub.profileAt(args),
-  'volumes/read': (hub, args) => hub.cache.volumes(args),
-  'liquidations/read': (hub, args) => hub.cache.liquidations(args),
-  'history/plan': (hub, query) => hub.history.plan(query),
-  'history/start': (hub, query) => hub.history.start(query),
-  'history/stop': (hub, { id }) => hub.history.stop(id),
-  'history/forget': (hub, { id }) => hub.history.forget(id),
-  'provider/configure': (hub, { provider, settings }) => hub.configure(provider, settings),
-  'provider/test': (hub, args) => hub.test(args),
-  'provider/retry': (hub, { provider }) => {
-    hub.retry(provider);
-    return null;
-  },
-};
-
-async function answer(name: EngineRequestName, args: unknown): Promise<Result<Requests[EngineRequestName]['value']>> {
+/** A database that cannot be opened now may be later: the disk has room again, the other program let go of it. */
+function open(): void {
   try {
-    if (opened instanceof FailureError) throw opened;
-    if (!hub) throw new FailureError(failure('store', 'The database is not open.'));
-    const handle = handlers[name] as (hub: Hub, args: unknown) => Promise<Requests[EngineRequestName]['value']>;
-    return { ok: true, value: await handle(hub, args) };
+    run = new EngineRun({
+      ...{ options, now, http, sockets, simulation },
+      storeScript: new URL('./store-job.js', import.meta.url),
+      secrets: () => [...keys.values()].flatMap(({ secret }) => Object.values(secret ?? {})),
+      publish: (name, event) => outbox.publish(name, event),
+    });
+    options = { ...options, restoreFrom: null };
+    refusal = null;
+    for (const [provider, key] of keys) run.hub.setKey(provider, key);
+  } catch (thrown) {
+    refusal = thrown instanceof FailureError ? thrown : new FailureError(toFailure(thrown));
+    send({ type: 'log', level: 'error', text: `${refusal.failure.message} ${refusal.failure.detail}` });
+  }
+}
+
+type Handle = (run: EngineRun, args: unknown) => unknown;
+
+async function answer(handle: Handle, args: unknown): Promise<Result<never>> {
+  try {
+    if (!run) throw refusal!;
+    return { ok: true, value: (await handle(run, args)) as never };
   } catch (thrown) {
     return { ok: false, failure: toFailure(thrown) };
   }
 }
 
-let starting: DeferredStart | null = null;
-
-/** Closed hours are compacted in small slices between the feeds' own work. */
-function compactSoon(waitMs: number): NodeJS.Timeout | null {
-  if (opened instanceof FailureError) return null;
-  const { store } = opened;
-  return setTimeout(() => {
-    let more = false;
-    // What cannot be packed stays as it is, readable; the user is told why.
-    guard.attempt(() => (more = store.snapshots.compact(now()).more));
-    compaction = compactSoon(more ? betweenSlicesMs : compactEveryMs);
-  }, waitMs);
-}
-let compaction = compactSoon(10_000);
-
 port.on('message', (message: ToEngine) => {
   switch (message.type) {
     case 'request':
-      void answer(message.name, message.args).then((result) => send({ type: 'answer', id: message.id, result }));
+      // The page starts, or the user has pressed Try again.
+      if (!run && message.name === 'app/start') open();
+      void reply(message.id, requests[message.name] as Handle, message.args);
+      break;
+    case 'job':
+      void reply(message.id, jobs[message.name] as Handle, message.args);
       break;
     case 'credential':
-      hub?.setKey(message.provider, { secret: message.secret, state: message.state });
+      keys.set(message.provider, { secret: message.secret, state: message.state });
+      run?.hub.setKey(message.provider, { secret: message.secret, state: message.state });
       break;
     case 'taken':
       outbox.taken();
@@ -148,13 +86,18 @@ port.on('message', (message: ToEngine) => {
     case 'hold':
       outbox.hold();
       break;
+    case 'woke':
+      run?.hub.woke();
+      break;
     case 'stop':
-      if (compaction) clearTimeout(compaction);
-      starting?.cancel();
-      hub?.close();
-      if (!(opened instanceof FailureError)) opened.store.close();
+      run?.close();
+      simulation.stop();
       send({ type: 'stopped' });
   }
 });
 
-starting = hub && new DeferredStart(() => hub.start(), hub.hasCandles());
+async function reply(id: number, handle: Handle, args: unknown): Promise<void> {
+  send({ type: 'answer', id, result: await answer(handle, args) });
+}
+
+open();

@@ -17,12 +17,14 @@ const identity: { readonly [Name in EventName]: (event: Events[Name]) => string 
   'provider/changed': (status) => status.id,
   'settings/changed': () => '',
   'notice/changed': (notice) => notice.id,
+  'budget/changed': ({ provider }) => provider,
+  'requests/changed': () => '',
+  'store/job': ({ name }) => name,
 };
 
 /**
  * Holds events until the window takes them: none before it says that it listens, then at most one batch a frame, and none
- * while the last one is not yet taken. A
- * newer state of the same thing replaces the older one, so the memory is bounded by the number of things on screen,
+ * while the last one is not yet taken. A newer state of the same thing replaces the older one, so the memory is bounded by the number of things on screen,
  * however fast a stream sends and however slow (or hidden) the window is.
  */
 export class Outbox {
@@ -31,6 +33,7 @@ export class Outbox {
   readonly #waiting = new Map<string, EventMessage>();
   #scheduled = false;
   #maySend = false;
+  #replaced = 0;
 
   /** `schedule` runs its argument about a frame later. */
   constructor(send: (batch: readonly EventMessage[]) => void, schedule: (run: () => void) => void) {
@@ -41,7 +44,7 @@ export class Outbox {
   publish<Name extends EventName>(name: Name, event: Events[Name]): void {
     const key = `${name}|${identity[name](event)}`;
     // Deleting first moves the event to the end: batches stay in the order of what happened last.
-    this.#waiting.delete(key);
+    if (this.#waiting.delete(key)) this.#replaced++;
     this.#waiting.set(key, [name, event] as unknown as EventMessage);
     this.#plan();
   }
@@ -59,6 +62,11 @@ export class Outbox {
 
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Events that a newer state of the same thing replaced while they waited, since the start. */
+  get replaced(): number {
+    return this.#replaced;
   }
 
   #plan(): void {

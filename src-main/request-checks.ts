@@ -6,6 +6,7 @@ import { historyKinds } from './contract/history.ts';
 import { inspectorTabs, marketModes, mostWatched } from './contract/settings.ts';
 import { snapshotKinds } from './contract/snapshot.ts';
 import { gexProviders, mapProviders, priceProviders, providerIds, volumeProviders } from './contract/source.ts';
+import { planSettings, retention } from './plan-checks.ts';
 
 const asset = z.string().regex(assetPattern);
 const timeframe = z.enum(timeframes);
@@ -30,6 +31,16 @@ const layer = z.strictObject({
 });
 const range = { from: time, to: time };
 const historyQuery = z.strictObject({ provider, kind: z.enum(historyKinds), asset, ...range });
+const wanted = z.strictObject({
+  assets: z.array(asset).max(mostWatched),
+  visible: z.array(asset).max(mostWatched),
+  focus,
+  snapshots: z
+    .array(z.strictObject({ provider, kind, scope: z.enum(['focus', 'watchlist']) }))
+    .max(providerIds.length * snapshotKinds.length),
+  volumes: z.array(z.enum(volumeProviders)).max(volumeProviders.length),
+  liquidations: z.boolean(),
+});
 const jobId = z.strictObject({ id: z.number().int().nonnegative() });
 
 /** What the renderer may send; anything else is refused before it reaches a handler. */
@@ -60,18 +71,11 @@ const checks = {
         inspector: z.boolean(),
         inspectorTab: z.enum(inspectorTabs),
       }),
+      plan: planSettings,
     })
     .partial(),
   'market/choose': z.enum(marketModes),
-  'workspace/want': z.strictObject({
-    assets: z.array(asset).max(mostWatched),
-    focus,
-    snapshots: z
-      .array(z.strictObject({ provider, kind, scope: z.enum(['focus', 'watchlist']) }))
-      .max(providerIds.length * snapshotKinds.length),
-    volumes: z.array(z.enum(volumeProviders)).max(volumeProviders.length),
-    liquidations: z.boolean(),
-  }),
+  'workspace/want': wanted,
   'candles/read': z.strictObject({
     asset,
     timeframe,
@@ -92,6 +96,20 @@ const checks = {
   'provider/retry': z.strictObject({ provider }),
   'credential/keep': z.strictObject({ provider, secret, sessionOnly: z.boolean() }),
   'credential/remove': z.strictObject({ provider }),
+  'plan/forecast': z.strictObject({ wanted: wanted.nullable(), plan: planSettings.nullable() }),
+  'connections/read': z.strictObject({
+    provider: provider.nullable(),
+    before: z.number().int().nonnegative().nullable(),
+    limit: z.number().int().min(1).max(1_000),
+  }),
+  'diagnostics/copy': z.null(),
+  'rejected/export': z.null(),
+  'store/state': z.null(),
+  'retention/preview': retention,
+  'retention/apply': retention,
+  'store/backup': z.null(),
+  'store/restore': z.null(),
+  'store/check': z.null(),
   'app/open-link': z.enum(linkNames),
 } satisfies { readonly [Name in RequestName]: z.ZodType };
 

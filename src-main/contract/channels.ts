@@ -1,7 +1,11 @@
+import type { Connections, RequestQuestion, Written } from './diagnostics.ts';
 import type { Failure, Result } from './failure.ts';
 import type { HistoryJob, HistoryPlan, HistoryQuery } from './history.ts';
+import type { Retention, RetentionPreview, StoreJob, StoreState } from './keeping.ts';
+import type { BudgetState } from './limits.ts';
 import type { LiquidationProfile, LiquidationVolumes, RealisedLiquidations } from './liquidation.ts';
 import type { Asset, Candle, CandleSeries, Instrument, Quote, Timeframe, UnixMs } from './market.ts';
+import type { PlanQuestion, ProviderPlan } from './plan.ts';
 import type { CredentialState, ProviderInfo, ProviderStatus, ProviderTest } from './provider-status.ts';
 import type { EffectiveMarket, ProviderSettings, Settings } from './settings.ts';
 import type { Snapshot, SnapshotKind } from './snapshot.ts';
@@ -23,6 +27,7 @@ export interface StartState {
   readonly notices: readonly Notice[];
   /** Ranges being filled in, or stopped before their end. */
   readonly history: readonly HistoryJob[];
+  readonly budgets: readonly BudgetState[];
 }
 
 /** Which market the numbers are of. */
@@ -45,6 +50,8 @@ export interface Notice {
 /** What is open on screen: only this is asked of providers. */
 export interface Wanted {
   readonly assets: readonly Asset[];
+  /** Those of `assets` that can be seen now; the focused one always counts as seen. */
+  readonly visible: readonly Asset[];
   readonly focus: { readonly asset: Asset; readonly timeframe: Timeframe };
   readonly snapshots: readonly WantedSnapshot[];
   /** Whose liquidated volumes of the focused asset are on screen. */
@@ -74,13 +81,15 @@ export interface SnapshotTrouble {
   readonly asset: Asset;
   readonly kind: SnapshotKind;
   readonly failure: Failure | null;
+  /** The stream was away since then and REST has not put it right yet: levels may be missing; null: complete. */
+  readonly missedSince: UnixMs | null;
   readonly at: UnixMs;
 }
 
 /** Every request the renderer can make: argument and value. The preload knows only the names below. */
 export interface Requests {
   'app/start': { args: null; value: StartState };
-  'settings/change': { args: Partial<Omit<Settings, 'market' | 'providers'>>; value: Settings };
+  'settings/change': { args: Partial<Omit<Settings, 'market' | 'providers' | 'retention'>>; value: Settings };
   /** Simulated or live: the feeds are restarted on the other sources. */
   'market/choose': { args: Settings['market']; value: Settings };
   'workspace/want': { args: Wanted; value: null };
@@ -124,6 +133,24 @@ export interface Requests {
     value: CredentialState;
   };
   'credential/remove': { args: { provider: ProviderId }; value: CredentialState };
+  /** What the budgets afford; nothing is sent. */
+  'plan/forecast': { args: PlanQuestion; value: readonly ProviderPlan[] };
+  'connections/read': { args: RequestQuestion; value: Connections };
+  /** Versions, states, limits, the newest requests and log lines, redacted: put on the clipboard. The value is what was copied. */
+  'diagnostics/copy': { args: null; value: string };
+  /** Payloads that could not be read, into a file that the user chooses. */
+  'rejected/export': { args: null; value: Written | null };
+  'store/state': { args: null; value: StoreState };
+  /** What a retention would delete; nothing is deleted. */
+  'retention/preview': { args: Retention; value: RetentionPreview };
+  /** Saves the retention and deletes what it says; `store/job` tells how far it is. */
+  'retention/apply': { args: Retention; value: Settings };
+  /** Into a file that the user chooses; `store/job` tells how far it is. */
+  'store/backup': { args: null; value: Written | null };
+  /** From a file that the user chooses: it is checked first, the present database is set aside, the engine starts anew. */
+  'store/restore': { args: null; value: Written | null };
+  /** Reads every page. */
+  'store/check': { args: null; value: StoreState };
   /** Opens one of the product's own links (attribution, provider's site) in the user's browser. */
   'app/open-link': { args: LinkName; value: null };
 }
@@ -145,6 +172,10 @@ export interface Events {
   'provider/changed': ProviderStatus;
   'settings/changed': Settings;
   'notice/changed': Notice;
+  'budget/changed': BudgetState;
+  /** The request log has newer lines. */
+  'requests/changed': { readonly newest: number };
+  'store/job': StoreJob;
 }
 export type EventName = keyof Events;
 
@@ -168,6 +199,16 @@ export const requestNames: readonly RequestName[] = Object.keys({
   'provider/retry': 0,
   'credential/keep': 0,
   'credential/remove': 0,
+  'plan/forecast': 0,
+  'connections/read': 0,
+  'diagnostics/copy': 0,
+  'rejected/export': 0,
+  'store/state': 0,
+  'retention/preview': 0,
+  'retention/apply': 0,
+  'store/backup': 0,
+  'store/restore': 0,
+  'store/check': 0,
   'app/open-link': 0,
 } satisfies Record<RequestName, 0>) as RequestName[];
 
@@ -184,6 +225,9 @@ export const eventNames: readonly EventName[] = Object.keys({
   'provider/changed': 0,
   'settings/changed': 0,
   'notice/changed': 0,
+  'budget/changed': 0,
+  'requests/changed': 0,
+  'store/job': 0,
 } satisfies Record<EventName, 0>) as EventName[];
 
 /** The links the product shows; the renderer names one, main knows the address. */

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import type { LimitRule } from './limits.ts';
 import type { Asset, UnixMs } from './market.ts';
 import type { SnapshotKind } from './snapshot.ts';
 import type { Environment, ProviderId, Source } from './source.ts';
@@ -21,7 +22,10 @@ export type Capability =
 export interface OptionField {
   readonly name: string;
   readonly label: string;
-  /** `choice`: one of `choices`; `text`: anything, `choices` are proposals; `number`: within `least` … `most`. */
+  /**
+   * `choice`: one of `choices`; `text`: anything of at most `most` characters, `choices` are proposals; `number`: within
+   * `least` … `most`.
+   */
   readonly type: 'choice' | 'text' | 'number';
   readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly least?: number;
@@ -56,6 +60,8 @@ export interface ProviderInfo {
     readonly streamUrl: string;
   }[];
   readonly options: readonly OptionField[];
+  /** What it allows, as far as it is documented; empty: nothing is known, and answers are all there is to go by. */
+  readonly limits: readonly LimitRule[];
   /** Where its stream is below the base URL of a custom host: `/stream`. */
   readonly streamPath: string;
   readonly capabilities: readonly Capability[];
@@ -82,7 +88,9 @@ export interface RateLimits {
 
 export type ProviderStateKind =
   | 'live' // stream connected and sending
+  | 'delayed' // stream connected, but what it sends is older than it should be
   | 'polling' // answers over REST on schedule
+  | 'stale' // answers, but nothing newer than it should be has come
   | 'connecting'
   | 'idle' // nothing asked of it now
   | 'no-key'

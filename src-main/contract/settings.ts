@@ -1,4 +1,6 @@
+import { keepEverything, type Retention } from './keeping.ts';
 import type { Asset, Timeframe } from './market.ts';
+import type { PlanSettings } from './plan.ts';
 import type { GexProvider, MapProvider, PriceProvider, ProviderId, VolumeProvider } from './source.ts';
 import { providerIds } from './source.ts';
 
@@ -62,6 +64,8 @@ export interface Settings {
   readonly volumes: { readonly providers: readonly VolumeProvider[] };
   readonly layout: { readonly watchlist: boolean; readonly inspector: boolean; readonly inspectorTab: InspectorTab };
   readonly providers: Readonly<Record<ProviderId, ProviderSettings>>;
+  readonly plan: PlanSettings;
+  readonly retention: Retention;
 }
 
 export const inspectorTabs = ['levels', 'gex', 'flow', 'volumes'] as const;
@@ -92,4 +96,6 @@ export const defaultSettings: Settings = {
   volumes: { providers: ['kaiko', 'kiyotaka'] },
   layout: { watchlist: true, inspector: true, inspectorTab: 'levels' },
   providers: Object.fromEntries(providerIds.map((id) => [id, atProduction])) as Record<ProviderId, ProviderSettings>,
+  plan: { providers: {}, intervals: {}, pins: [] },
+  retention: keepEverything,
 };

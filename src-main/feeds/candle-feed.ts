@@ -7,6 +7,7 @@ import { CandleHoles } from './candle-holes.ts';
 import { CandleWriter } from './candle-writer.ts';
 import { cachedQuotes, quoteTimeframe } from './cached-quotes.ts';
 import { DayBefore } from './day-before.ts';
+import type { Pace } from './pace.ts';
 import { quoteOfUpdate } from './quotes.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
@@ -41,6 +42,7 @@ export class CandleFeed {
   readonly #connection: Connection;
   readonly #key: SourceKey;
   readonly #tools: FeedTools;
+  readonly #pace: Pace;
   readonly #writer: CandleWriter;
   readonly #filled = new Set<string>();
   readonly #holes = new CandleHoles();
@@ -55,10 +57,11 @@ export class CandleFeed {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(connection: Connection, tools: FeedTools, listener: CandleFeedListener = silent) {
+  constructor(connection: Connection, tools: FeedTools, pace: Pace, listener: CandleFeedListener = silent) {
     this.#connection = connection;
     this.#key = sourceKey(connection.place.source);
     this.#tools = tools;
+    this.#pace = pace;
     this.#listener = listener;
     this.#writer = new CandleWriter(tools);
     this.#dayBefore = new DayBefore(tools, this.#key);
@@ -117,6 +120,11 @@ export class CandleFeed {
     this.#fillSoon(0);
   }
 
+  /** Timers may have slept: what is missing is asked for now. */
+  woke(): void {
+    if (!this.#live) this.dueNow();
+  }
+
   /** Commits the forming candles as they stand. */
   close(): void {
     this.#closed = true;
@@ -140,6 +148,7 @@ export class CandleFeed {
         state: (state) => {
           const wasLive = this.#live;
           this.#live = state.kind === 'live';
+          if (wasLive !== this.#live) this.#pace.changed();
           this.#connection.streamState(state);
           // What the stream no longer brings is asked for.
           if (wasLive && !this.#live) this.#fillSoon(0);
@@ -207,13 +216,16 @@ export class CandleFeed {
   #refillSoon(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      if (!this.#live) {
-        for (const asset of this.#assets) this.#filled.delete(keyOf(asset, quoteTimeframe));
-        if (this.#focus) this.#filled.delete(keyOf(this.#focus.asset, this.#focus.timeframe));
-      }
-      void this.#fillNext();
-    }, 10_000);
+    this.#timer = setTimeout(
+      () => {
+        if (!this.#live) {
+          for (const asset of this.#assets) this.#filled.delete(keyOf(asset, quoteTimeframe));
+          if (this.#focus) this.#filled.delete(keyOf(this.#focus.asset, this.#focus.timeframe));
+        }
+        void this.#fillNext();
+      },
+      this.#pace.intervalMs('candles', null),
+    );
   }
 
   #order(): CandleSubscription[] {

@@ -5,6 +5,7 @@ import type { HistoryJob, HistoryPlan, HistoryQuery } from '../contract/history.
 import { sourceKey, type ProviderId, type Source } from '../contract/source.ts';
 import type { HistoryPart, HistoryReader } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
+import type { Line } from './line.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
 /** A limit that counts by the minute, or a network that is away for a moment, is waited for; longer, and it is said. */
@@ -27,12 +28,12 @@ interface Run {
  */
 export class HistoryRuns {
   readonly #tools: FeedTools;
-  readonly #connectionOf: (provider: ProviderId) => Connection | undefined;
+  readonly #lineOf: (provider: ProviderId) => Pick<Line, 'connection' | 'pace'> | undefined;
   readonly #runs = new Map<number, Run>();
 
-  constructor(tools: FeedTools, connectionOf: (provider: ProviderId) => Connection | undefined) {
+  constructor(tools: FeedTools, lineOf: (provider: ProviderId) => Pick<Line, 'connection' | 'pace'> | undefined) {
     this.#tools = tools;
-    this.#connectionOf = connectionOf;
+    this.#lineOf = lineOf;
   }
 
   /** Those of the sources in use: what was filled in of the simulated market is not on the list of the live one. */
@@ -86,21 +87,22 @@ export class HistoryRuns {
   }
 
   /**
-   * The first call is the user's own click; those that follow leave the reserve of the provider's limits alone. The end
-   * is told by what was reached: asking on would be no question to the provider.
+   * The first call is the user's own click; those that follow leave alone the reserve of the provider's limits and what
+   * open panels need until the reset. The end is told by what was reached: asking on would be no question to the provider.
    */
   async #work(connection: Connection, reader: HistoryReader, run: Run): Promise<void> {
     const signal = AbortSignal.any([run.abort.signal, connection.signal]);
     const { query } = run.job;
-    let purpose: 'user' | 'background' = 'user';
+    let purpose: 'user' | 'archive' = 'user';
     for (let waits = 0; !signal.aborted; waits++) {
       const { reached } = run.job;
       try {
         const parts = reader.read({ ...query, from: reached }, signal);
         while (run.job.reached < query.to) {
+          if (purpose === 'archive') this.#leaveRoom(run.provider);
           const next = await connection.call<IteratorResult<HistoryPart, void>>(purpose, () => parts.next());
           if (signal.aborted) return;
-          purpose = 'background';
+          purpose = 'archive';
           if (next.done) break;
           this.#keep(run.job, next.value);
         }
@@ -115,6 +117,16 @@ export class HistoryRuns {
         await wait(pause, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** Throws `rate-limited` while open panels need all that is left. */
+  #leaveRoom(provider: ProviderId): void {
+    const line = this.#lineOf(provider);
+    if (!line || line.pace.hasRoomForArchive() || line.connection.refusal('archive')) return;
+    const { name } = line.connection.provider.info;
+    const text = `${name}: what is left until the limit resets is kept for open panels.`;
+    const retryAt = line.connection.budget.resetsAt();
+    throw new FailureError(failure('rate-limited', text, { retryAt }));
   }
 
   /** Milliseconds after which it goes on by itself; null: it ends here, until the user starts it again. */
@@ -167,7 +179,7 @@ export class HistoryRuns {
   }
 
   #readerOf(query: HistoryQuery): { connection: Connection; reader: HistoryReader; variant: string } {
-    const connection = this.#connectionOf(query.provider);
+    const connection = this.#lineOf(query.provider)?.connection;
     const reader = connection?.client.history?.[query.kind];
     if (!connection || !reader) {
       throw new FailureError(failure('unsupported', 'The provider does not fill in the past, or is not in use now.'));

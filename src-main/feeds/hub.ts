@@ -1,68 +1,66 @@
-import type { MarketState, Notice, Requests, StartState, Wanted } from '../contract/channels.ts';
-import { failure, FailureError, toFailure } from '../contract/failure.ts';
+import type { Notice, Requests, StartState, Wanted } from '../contract/channels.ts';
+import type { Connections } from '../contract/diagnostics.ts';
+import { failure, FailureError } from '../contract/failure.ts';
 import type { LiquidationProfile } from '../contract/liquidation.ts';
-import type { Asset } from '../contract/market.ts';
+import type { ProviderPlan } from '../contract/plan.ts';
 import type { ProviderTest } from '../contract/provider-status.ts';
-import type { MarketMode, Settings } from '../contract/settings.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { Snapshot } from '../contract/snapshot.ts';
-import { priceProviders, sourceKey, type ProviderId } from '../contract/source.ts';
+import type { ProviderId } from '../contract/source.ts';
 import { CacheView } from './cache-view.ts';
 import type { Key } from './connection.ts';
 import { HistoryRuns } from './history-runs.ts';
 import type { Line } from './line.ts';
-import { Lines, type LineTools } from './lines.ts';
-import { MarketChoice } from './market-choice.ts';
-import { livePlace, optionsOf, type SimulatedPlaces } from './place.ts';
+import { Lines } from './lines.ts';
+import { Markets, type MarketsTools } from './markets.ts';
+import { Outages } from './outages.ts';
+import { livePlace, optionsOf } from './place.ts';
 import { testProvider } from './provider-test.ts';
 import { wantedAtFirst } from './wanted-at-first.ts';
 
-export interface HubTools extends LineTools {
+export interface HubTools extends MarketsTools {
   readonly version: string;
   readonly profile: string;
   readonly notices: readonly Notice[];
-  /** In this run the simulated market stands in for `auto`, until the user chooses. */
-  readonly simulated: boolean;
-  /** Starts the simulated market (again, after it was stopped) and resolves when its servers answer. */
-  startSimulation(): Promise<SimulatedPlaces>;
-  stopSimulation(): void;
+  /** Each open stream is asked for a sign of life, each that waits tries at once. */
+  checkStreams(): void;
 }
 
-const simulationRestMs = 2_000;
+/** How often states are looked at that change by time alone. */
+const lookEveryMs = 5_000;
 
-/**
- * Who asks which provider when: keeps the settings, decides between the simulated and the live market, and answers the
- * renderer's requests from store and feeds.
- */
+/** Who asks which provider when: keeps the settings and answers the renderer's requests from store and feeds. */
 export class Hub {
   readonly #tools: HubTools;
   readonly #lines: Lines;
   readonly #runs: HistoryRuns;
-  readonly #choice: MarketChoice;
+  readonly #markets: Markets;
+  readonly #outages: Outages;
   readonly cache: CacheView;
   #settings: Settings;
   #wanted: Wanted;
-  #generation = 0;
-  #isStarted = false;
-  #isForced: boolean;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(tools: HubTools) {
     this.#tools = tools;
     this.#settings = tools.store.settings.read();
-    this.#isForced = tools.simulated;
     this.#wanted = wantedAtFirst(this.#settings);
-    const market = {
+    tools.budgets.overrides = this.#settings.plan.providers;
+    this.#outages = new Outages({
+      nameOf: (id) => tools.providers[id].info.name,
+      notice: (notice) => tools.publish('notice/changed', notice),
+      now: tools.now,
+    });
+    this.#markets = new Markets(tools, {
+      settings: () => this.#settings,
+      lines: () => this.#lines,
       hasLiveCache: () => this.#shownAssets().some((asset) => this.cache.hasCandles(asset)),
-      reach: (signal: AbortSignal) => this.#reachPublicMarkets(signal),
-      changed: (state: MarketState) => {
-        tools.publish('market/changed', state);
-        if (this.#isStarted) this.#connect();
-      },
-    };
-    this.#choice = new MarketChoice(market, this.#market);
+    });
     this.#lines = new Lines(tools, {
       settings: () => this.#settings,
-      market: () => this.#choice.state,
+      market: () => this.#markets.state,
       wanted: () => this.#wanted,
+      told: (status) => this.#outages.told(status),
       dropped: (id) => this.#runs.stopAll(id),
     });
     this.cache = new CacheView({
@@ -72,25 +70,23 @@ export class Hub {
       options: (id) => optionsOf(tools.providers[id].info, this.#settings.providers[id]),
       priceOrder: (asset) => this.#lines.routes.fullOrder(asset),
     });
-    this.#runs = new HistoryRuns(tools, (id) => this.#lines.get(id)?.connection);
+    this.#runs = new HistoryRuns(tools, (id) => this.#lines.get(id));
   }
 
   /** Connects what the settings ask for; returns at once, lines come up as they can. */
   start(): void {
-    this.#isStarted = true;
-    // Servers that are still coming up for a market that was left build nothing any more.
-    this.#generation++;
-    this.#lines.dropAll();
-    if (this.#choice.choose(this.#market)) this.#connect();
+    this.#looking ??= setInterval(() => this.#lines.look(), lookEveryMs);
+    this.#markets.start();
   }
 
-  /** The simulated market's thread ended by itself: its servers are started again, after a pause. */
   simulationDied(): void {
-    this.#lines.dropAll();
-    const generation = this.#generation;
-    setTimeout(() => {
-      if (generation === this.#generation && this.#choice.effective === 'simulated') this.#connect();
-    }, simulationRestMs);
+    this.#markets.simulationDied();
+  }
+
+  /** The machine woke up or the network changed: what waits tries now, what sleeps is found out. */
+  woke(): void {
+    this.#tools.checkStreams();
+    this.#lines.woke();
   }
 
   /** Whether the cache has a chart to show of the focused asset. */
@@ -106,20 +102,30 @@ export class Hub {
       version,
       profile,
       settings: this.#settings,
-      market: this.#choice.state,
+      market: this.#markets.state,
       providers: infos,
       statuses: infos.map(({ id }) => this.#lines.status(id)),
       quotes: watchlist.flatMap((asset) => this.cache.quote(asset) ?? []),
       snapshots: watchlist.flatMap((asset) => this.cache.snapshots(asset)),
       notices,
       history: this.#runs.all(this.#lines.sources()),
+      budgets: this.#lines.all().map(({ connection }) => connection.budget.state()),
     };
   }
 
-  changeSettings(change: Requests['settings/change']['args']): Settings {
-    const before = this.#settings.prices;
-    const settings = this.#saveSettings({ ...this.#settings, ...change });
-    if (JSON.stringify(before) !== JSON.stringify(settings.prices)) {
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  changeSettings(change: Requests['settings/change']['args'] & Partial<Pick<Settings, 'retention'>>): Settings {
+    const before = this.#settings;
+    const settings = this.#saveSettings({ ...before, ...change });
+    if (JSON.stringify(before.plan) !== JSON.stringify(settings.plan)) {
+      this.#tools.budgets.overrides = settings.plan.providers;
+      this.#lines.tellWanted();
+      for (const { connection } of this.#lines.all()) this.#tools.publish('budget/changed', connection.budget.state());
+    }
+    if (JSON.stringify(before.prices) !== JSON.stringify(settings.prices)) {
       this.#lines.routes.startOver();
       this.#lines.tellWanted();
       this.#tools.publish('candles/refilled', this.#wanted.focus);
@@ -128,13 +134,8 @@ export class Hub {
   }
 
   chooseMarket(market: Settings['market']): Settings {
-    const isKnown = market === this.#market;
-    const settings = this.#saveSettings({ ...this.#settings, market });
-    this.#isForced = false;
-    if (isKnown) return settings;
-    this.start();
-    this.#tools.publish('market/changed', this.#choice.state);
-    return settings;
+    this.#markets.choose(market, () => this.#saveSettings({ ...this.#settings, market }));
+    return this.#settings;
   }
 
   configure(provider: ProviderId, settings: Settings['providers'][ProviderId]): Settings {
@@ -145,21 +146,35 @@ export class Hub {
       providers: { ...this.#settings.providers, [provider]: settings },
     });
     // Its connection and what it is filling in go on where nothing has changed.
-    if (!isSame && this.#isStarted && this.#choice.isSettled) this.#lines.build(provider);
+    if (!isSame && this.#markets.isSettled) this.#lines.build(provider);
     return saved;
   }
 
   /** Another key: a new connection, on which nothing is refused yet. */
   setKey(provider: ProviderId, key: Key): void {
     const isNew = this.#lines.setKey(provider, key);
-    const { effective, isSettled } = this.#choice;
-    if (this.#isStarted && isSettled && effective === 'live' && isNew) this.#lines.build(provider);
+    const { state, isSettled } = this.#markets;
+    if (isSettled && state.effective === 'live' && isNew) this.#lines.build(provider);
     else this.#lines.publishStatus(provider);
   }
 
   want(wanted: Wanted): void {
     this.#wanted = wanted;
     this.#lines.tellWanted();
+  }
+
+  /** What the budgets afford of what is on screen, or would of something else; nothing is sent. */
+  forecast({ wanted, plan }: Requests['plan/forecast']['args']): ProviderPlan[] {
+    return this.#lines.all().map((line) => line.forecast(wanted ?? this.#wanted, plan ?? this.#settings.plan));
+  }
+
+  connections(question: Requests['connections/read']['args'], replacedEvents: number): Connections {
+    const { store } = this.#tools;
+    const streams = this.#lines.all().map(({ connection: { provider, stream } }) => {
+      const { messages, superseded, connects, lastMessageAt } = stream;
+      return { provider: provider.info.id, messages, superseded, connects, lastMessageAt };
+    });
+    return { requests: store.requests.page(question), streams, rejected: store.rejected.count(), replacedEvents };
   }
 
   /** From the venue the asset's candles come from; where that has none (nothing fetched, no network), from another's cache. */
@@ -200,64 +215,19 @@ export class Hub {
   async test(args: Requests['provider/test']['args']): Promise<ProviderTest> {
     const provider = this.#tools.providers[args.provider];
     const kept = this.#lines.key(args.provider);
-    const place = livePlace(provider.info, args.settings);
     const key = args.secret ? { ...kept, secret: args.secret } : kept;
-    const isKept = JSON.stringify(key.secret) === JSON.stringify(kept.secret);
-    const outcome = await testProvider(provider, place, key, this.#tools, isKept);
-    const connection = this.#lines.get(args.provider)?.connection;
-    // What a test learned about limits holds for the line that asks the same source.
-    if (isKept && outcome.limits && connection && sourceKey(connection.place.source) === sourceKey(place.source)) {
-      connection.noteLimits(outcome.limits);
-    }
+    const outcome = await testProvider(provider, livePlace(provider.info, args.settings), key, this.#tools);
+    this.#lines.get(args.provider)?.connection.learned();
     return outcome;
   }
 
   close(): void {
-    this.#generation++;
-    this.#isStarted = false;
-    this.#choice.close();
+    clearInterval(this.#looking);
+    this.#markets.close();
     this.#runs.stopAll();
     this.#lines.close();
+    this.#outages.clear();
     this.#tools.stopSimulation();
-  }
-
-  /** The market of this run. Started as simulated it is that in place of `auto`, until the user chooses. */
-  get #market(): MarketMode {
-    const { market } = this.#settings;
-    return market === 'auto' && this.#isForced ? 'simulated' : market;
-  }
-
-  /** Builds the lines in the market that is chosen now. */
-  #connect(): void {
-    const generation = ++this.#generation;
-    this.#lines.dropAll();
-    if (this.#choice.effective === 'live') {
-      this.#tools.stopSimulation();
-      this.#lines.buildAll(null);
-      return;
-    }
-    this.#tools
-      .startSimulation()
-      .then((places) => {
-        if (generation === this.#generation) this.#lines.buildAll(places);
-      })
-      .catch((thrown: unknown) => {
-        if (generation !== this.#generation) return;
-        const { message, detail } = toFailure(thrown);
-        const text = `The simulated market did not start. ${message} ${detail}`;
-        const at = this.#tools.now();
-        this.#tools.publish('notice/changed', { id: 'simulation', level: 'error', text, at, resolved: false });
-      });
-  }
-
-  /** Resolves with the first public market that answers; rejects when none does. */
-  async #reachPublicMarkets(signal: AbortSignal): Promise<void> {
-    const { providers } = this.#tools;
-    const asked = priceProviders.map(async (id) => {
-      const place = livePlace(providers[id].info, this.#settings.providers[id]);
-      await testProvider(providers[id], place, this.#lines.key(id), this.#tools, false, signal);
-    });
-    await Promise.any(asked);
   }
 
   #line(provider: ProviderId): Line {
@@ -267,7 +237,7 @@ export class Hub {
     throw new FailureError(failure('unsupported', `${name} is not in use now.`));
   }
 
-  #shownAssets(): readonly Asset[] {
+  #shownAssets(): readonly string[] {
     return [this.#settings.focus.asset, ...this.#settings.watchlist];
   }
 

@@ -1,84 +1,103 @@
 import type { Wanted } from '../contract/channels.ts';
-import type { Asset } from '../contract/market.ts';
-import { priceProviders, volumeProviders, type PriceProvider, type ProviderId } from '../contract/source.ts';
+import type { DemandKind, PlanSettings, ProviderPlan } from '../contract/plan.ts';
+import { snapshotKinds, type SnapshotKind } from '../contract/snapshot.ts';
+import { priceProviders, type PriceProvider, type ProviderId } from '../contract/source.ts';
 import { CandleFeed } from './candle-feed.ts';
 import type { Connection } from './connection.ts';
+import { lineWanted } from './demands.ts';
 import { LiquidationFeed } from './liquidation-feed.ts';
 import { OverviewFeed } from './overview-feed.ts';
+import { Pace } from './pace.ts';
 import type { PriceRoutes } from './price-routes.ts';
 import { SnapshotFeed, type FeedTools } from './snapshot-feed.ts';
 import { VolumeFeed } from './volume-feed.ts';
 
-/** One provider in use: its connection and the feeds that its capabilities allow. */
-export interface Line {
+/** One provider in use: its connection, its pace, and the feeds that its capabilities allow. */
+export class Line {
   readonly connection: Connection;
+  readonly pace: Pace;
   readonly snapshots: SnapshotFeed;
   readonly candles: CandleFeed | null;
-  readonly overview: OverviewFeed | null;
-  readonly liquidations: LiquidationFeed | null;
-  readonly volumes: VolumeFeed | null;
+  readonly #overview: OverviewFeed | null;
+  readonly #liquidations: LiquidationFeed | null;
+  readonly #volumes: VolumeFeed | null;
+  readonly #routes: PriceRoutes;
+
+  constructor(connection: Connection, tools: FeedTools, routes: PriceRoutes) {
+    const { client, provider } = connection;
+    const { id } = provider.info;
+    this.connection = connection;
+    this.#routes = routes;
+    this.pace = new Pace(connection, tools.elapsed, {
+      isStreamed: (kind, asset) =>
+        kind === 'candles'
+          ? (this.candles?.isLive ?? false)
+          : isSnapshot(kind) && asset !== null && this.snapshots.isStreamed(kind, asset),
+      ageMs: (kind, asset) => (isSnapshot(kind) && asset !== null ? this.snapshots.ageMs(kind, asset) : null),
+    });
+    this.snapshots = new SnapshotFeed(connection, tools, this.pace);
+    this.candles = client.candles && isPriceProvider(id) ? this.#routedCandles(id, tools) : null;
+    this.#overview = client.overview
+      ? new OverviewFeed(connection, tools.now, this.pace, {
+          quote: (quote) => {
+            // Who streams an asset's candles knows its price better.
+            if (routes.of(quote.instrument.asset) === id && !this.candles?.isLive)
+              tools.publish('quote/changed', quote);
+          },
+          snapshot: (snapshot) => this.snapshots.accept(snapshot),
+        })
+      : null;
+    this.#liquidations = client.openLiquidationStream ? new LiquidationFeed(connection, tools) : null;
+    this.#volumes = client.history?.['liquidation-volumes'] ? new VolumeFeed(connection, tools, this.pace) : null;
+  }
+
+  /** Tells it what of the wanted things is its own. */
+  want(wanted: Wanted, settings: PlanSettings): void {
+    const own = this.#own(wanted, settings);
+    this.pace.want(own, settings);
+    this.snapshots.want(own.snapshots);
+    this.candles?.want(own.candles, own.focus);
+    this.#overview?.want(own.overview);
+    this.#liquidations?.want(own.liquidations);
+    this.#volumes?.want(own.volumes);
+  }
+
+  /** What its budget would afford with this on screen and these settings; nothing changes by it. */
+  forecast(wanted: Wanted, settings: PlanSettings): ProviderPlan {
+    return this.pace.wouldBe(this.#own(wanted, settings), settings);
+  }
+
   /** Everything wanted is due again. */
-  dueNow(): void;
-  close(): void;
+  dueNow(): void {
+    for (const feed of this.#feeds) feed?.dueNow();
+  }
+
+  /** The machine woke up or the network changed. */
+  woke(): void {
+    this.connection.woke();
+    for (const feed of [this.snapshots, this.candles, this.#overview, this.#volumes]) feed?.woke();
+  }
+
+  close(): void {
+    this.connection.close();
+    for (const feed of this.#feeds) feed?.close();
+  }
+
+  get #feeds() {
+    return [this.snapshots, this.candles, this.#overview, this.#liquidations, this.#volumes];
+  }
+
+  #own(wanted: Wanted, settings: PlanSettings) {
+    return lineWanted(this.connection.provider, wanted, settings, (asset) => this.#routes.of(asset));
+  }
+
+  #routedCandles(id: PriceProvider, tools: FeedTools): CandleFeed {
+    return new CandleFeed(this.connection, tools, this.pace, {
+      answered: (asset) => this.#routes.answered(id, asset),
+      failed: (asset, reason) => this.#routes.failed(id, asset, reason),
+    });
+  }
 }
 
-export function openLine(connection: Connection, tools: FeedTools, routes: PriceRoutes): Line {
-  const { client, provider } = connection;
-  const { id } = provider.info;
-  const snapshots = new SnapshotFeed(connection, tools);
-  const candles = client.candles && isPriceProvider(id) ? routedCandles(id, connection, tools, routes) : null;
-  const overview = client.overview
-    ? new OverviewFeed(connection, tools.now, {
-        quote: (quote) => {
-          // Who streams an asset's candles knows its price better.
-          if (routes.of(quote.instrument.asset) === id && !candles?.isLive) tools.publish('quote/changed', quote);
-        },
-        snapshot: (snapshot) => snapshots.accept(snapshot),
-      })
-    : null;
-  const liquidations = client.openLiquidationStream ? new LiquidationFeed(connection, tools) : null;
-  const volumes = client.history?.['liquidation-volumes'] ? new VolumeFeed(connection, tools) : null;
-  const feeds = [snapshots, candles, overview, liquidations, volumes];
-  return {
-    connection,
-    snapshots,
-    candles,
-    overview,
-    liquidations,
-    volumes,
-    dueNow: () => feeds.forEach((feed) => feed?.dueNow()),
-    close: () => {
-      connection.close();
-      feeds.forEach((feed) => feed?.close());
-    },
-  };
-}
-
-/** Tells a line what of the wanted things is its own. */
-export function tellWanted(line: Line, wanted: Wanted, routes: PriceRoutes): void {
-  const { id } = line.connection.provider.info;
-  const { assets, focus } = wanted;
-  const watched = [focus.asset, ...assets.filter((asset) => asset !== focus.asset)];
-  const own = wanted.snapshots.filter(({ provider }) => provider === id);
-  // The focused asset first, with everything; of the others only what the watchlist shows.
-  line.snapshots.want([
-    ...own.map(({ kind }) => ({ kind, asset: focus.asset })),
-    ...watched
-      .slice(1)
-      .flatMap((asset) => own.filter(({ scope }) => scope === 'watchlist').map(({ kind }) => ({ kind, asset }))),
-  ]);
-  const routed = watched.filter((asset: Asset) => routes.of(asset) === id);
-  line.candles?.want(routed, routes.of(focus.asset) === id ? focus : null);
-  line.overview?.want(watched);
-  line.liquidations?.want(wanted.liquidations ? watched : []);
-  line.volumes?.want(volumeProviders.some((one) => one === id && wanted.volumes.includes(one)) ? focus.asset : null);
-}
-
-function routedCandles(id: PriceProvider, connection: Connection, tools: FeedTools, routes: PriceRoutes): CandleFeed {
-  return new CandleFeed(connection, tools, {
-    answered: (asset) => routes.answered(id, asset),
-    failed: (asset, reason) => routes.failed(id, asset, reason),
-  });
-}
-
+const isSnapshot = (kind: DemandKind): kind is SnapshotKind => snapshotKinds.some((one) => one === kind);
 const isPriceProvider = (id: ProviderId): id is PriceProvider => priceProviders.some((one) => one === id);

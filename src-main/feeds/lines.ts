@@ -5,8 +5,7 @@ import type { EffectiveMarket, Settings } from '../contract/settings.ts';
 import type { ProviderId, Source } from '../contract/source.ts';
 import type { Provider } from '../providers/provider.ts';
 import { Connection, type ConnectionTools, type Key } from './connection.ts';
-import { noLimits } from './known-limits.ts';
-import { openLine, tellWanted, type Line } from './line.ts';
+import { Line } from './line.ts';
 import { livePlace, optionsOf, sourceUnder, type Place, type SimulatedPlaces } from './place.ts';
 import { PriceRoutes } from './price-routes.ts';
 import type { FeedTools } from './snapshot-feed.ts';
@@ -20,6 +19,8 @@ export interface LineOrders {
   settings(): Settings;
   market(): MarketState;
   wanted(): Wanted;
+  /** A provider's state, or what is known of it, changed. */
+  told(status: ProviderStatus): void;
   /** A provider's line was taken down: what used it stops. */
   dropped(id: ProviderId): void;
 }
@@ -70,7 +71,6 @@ export class Lines {
     this.#keys.set(id, key);
     if (before === undefined) return true;
     if (JSON.stringify(before.secret) === JSON.stringify(key.secret)) return false;
-    this.#forgetLimits(id);
     return true;
   }
 
@@ -96,7 +96,7 @@ export class Lines {
       if (!line) return;
       this.#lines.set(id, line);
       this.#publish(line.connection.status());
-      tellWanted(line, this.#orders.wanted(), this.routes);
+      this.#tell(line);
     } catch (thrown) {
       const reason = toFailure(thrown);
       this.#publish({ ...this.status(id), state: 'error', text: reason.message, failure: reason });
@@ -114,7 +114,22 @@ export class Lines {
   }
 
   tellWanted(): void {
-    for (const line of this.#lines.values()) tellWanted(line, this.#orders.wanted(), this.routes);
+    for (const line of this.#lines.values()) this.#tell(line);
+  }
+
+  /** Those in use. */
+  all(): readonly Line[] {
+    return [...this.#lines.values()];
+  }
+
+  /** Time alone changes states, too. */
+  look(): void {
+    for (const line of this.#lines.values()) line.connection.look();
+  }
+
+  /** The machine woke up or the network changed. */
+  woke(): void {
+    for (const line of this.#lines.values()) line.woke();
   }
 
   /** The source a provider's numbers carry, known even before it is connected; null while its address is not usable. */
@@ -161,7 +176,7 @@ export class Lines {
     const found = this.#placeAndKey(provider);
     if (!found) return null;
     const connection = new Connection(provider, found.place, found.key, this.#tools, (status) => this.#publish(status));
-    return openLine(connection, this.#tools, this.routes);
+    return new Line(connection, this.#tools, this.routes);
   }
 
   #placeAndKey({ info }: Provider): { place: Place; key: Key } | null {
@@ -180,12 +195,8 @@ export class Lines {
     return info.credential.length > 0 && !this.#simulated && !this.#keys.has(info.id);
   }
 
-  /** Limits belong to a key's plan: another key starts without. */
-  #forgetLimits(id: ProviderId): void {
-    const source = this.source(id, 'live');
-    if (!source) return;
-    const { guard, store, now } = this.#tools;
-    guard.attempt(() => store.limits.write(source, { ...noLimits, seenAt: now() }));
+  #tell(line: Line): void {
+    line.want(this.#orders.wanted(), this.#orders.settings().plan);
   }
 
   #drop(id: ProviderId): void {
@@ -201,5 +212,8 @@ export class Lines {
     const shown = { ...status, credential: this.key(status.id).state };
     this.#statuses.set(status.id, shown);
     this.#tools.publish('provider/changed', shown);
+    const line = this.#lines.get(status.id);
+    if (line) this.#tools.publish('budget/changed', line.connection.budget.state());
+    this.#orders.told(shown);
   }
 }

@@ -2,31 +2,32 @@ import { toFailure } from '../contract/failure.ts';
 import type { Asset, Quote } from '../contract/market.ts';
 import type { Snapshot } from '../contract/snapshot.ts';
 import type { Connection } from './connection.ts';
+import type { Pace } from './pace.ts';
 
 export interface OverviewListener {
   quote(quote: Quote): void;
   snapshot(snapshot: Snapshot): void;
 }
 
-/** One call for the whole watchlist; the venue's values change about as often. */
-const everyMs = 60_000;
 const leastPauseMs = 5_000;
 /** A provider that names a later moment is asked after this time all the same; whether it may be asked is decided then. */
 const longestPauseMs = 3_600_000;
 
-/** Asks a venue that tells of many assets in one call for all watched ones, once a minute. */
+/** Asks a venue that tells of many assets in one call for all watched ones, at the planned pace. */
 export class OverviewFeed {
   readonly #connection: Connection;
   readonly #now: () => number;
+  readonly #pace: Pace;
   readonly #listener: OverviewListener;
   #assets: readonly Asset[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isAsking = false;
   #closed = false;
 
-  constructor(connection: Connection, now: () => number, listener: OverviewListener) {
+  constructor(connection: Connection, now: () => number, pace: Pace, listener: OverviewListener) {
     this.#connection = connection;
     this.#now = now;
+    this.#pace = pace;
     this.#listener = listener;
   }
 
@@ -38,6 +39,10 @@ export class OverviewFeed {
 
   dueNow(): void {
     this.#ask(0);
+  }
+
+  woke(): void {
+    this.dueNow();
   }
 
   close(): void {
@@ -55,7 +60,7 @@ export class OverviewFeed {
     const { client } = this.#connection;
     if (!client.overview) return;
     this.#isAsking = true;
-    let wait = everyMs;
+    let wait = this.#pace.intervalMs('overview', null);
     try {
       const assets = this.#assets;
       const { quotes, snapshots } = await this.#connection.call('background', (signal) =>

@@ -6,18 +6,17 @@ import type { Place } from './place.ts';
 const timeoutMs = 20_000;
 
 /**
- * One real request at a place with a key, on a connection of its own. Stores nothing but its line in the log and, for the
- * key that is kept, the limits.
+ * One real request at a place with a key, on a connection of its own. It counts against the key's own budget; beside that
+ * and its line in the log nothing is stored.
  */
 export async function testProvider(
   provider: Provider,
   place: Place,
   key: Key,
   tools: ConnectionTools,
-  isKept: boolean,
   abort?: AbortSignal,
 ): Promise<ProviderTest> {
-  const connection = new Connection(provider, place, key, tools, () => undefined, isKept);
+  const connection = new Connection(provider, place, key, tools, () => undefined);
   const startedAt = tools.now();
   const timer = setTimeout(() => connection.close(), timeoutMs);
   const end = (): void => connection.close();

@@ -71,6 +71,11 @@ export class RestState {
     this.#enter(this.#noKey ? 'no-key' : 'connecting', null, null);
   }
 
+  /** A pause for want of a network or an answer is over; a limit and a refusal stay. */
+  woke(): void {
+    if (this.#kind === 'offline') this.#pausedUntil = Number.NEGATIVE_INFINITY;
+  }
+
   /** Why nothing may be asked now; null when it may. The user's own clicks pass a pause and a refusal. */
   blocked(purpose: 'background' | 'user'): Failure | null {
     if (this.#noKey) return this.#noKey;

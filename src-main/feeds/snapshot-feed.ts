@@ -1,13 +1,14 @@
 import type { Events } from '../contract/channels.ts';
 import { failure, FailureError, isRetried, toFailure, type Failure } from '../contract/failure.ts';
 import { unixMs, type Asset, type UnixMs } from '../contract/market.ts';
-import { snapshotKinds, type Snapshot, type SnapshotKind } from '../contract/snapshot.ts';
+import type { Snapshot, SnapshotKind } from '../contract/snapshot.ts';
 import { sourceKey } from '../contract/source.ts';
-import type { SnapshotSubscription } from '../providers/provider.ts';
 import type { Store } from '../store/database.ts';
-import type { Connection } from './connection.ts';
 import { leastPauseMs, pauseAfter } from './ask-again.ts';
-import { pollIntervalMs } from './poll-plan.ts';
+import type { Connection } from './connection.ts';
+import { offers, weightsOf, type WantedKind } from './demands.ts';
+import type { Pace } from './pace.ts';
+import { SnapshotTargets, type Target } from './snapshot-targets.ts';
 import type { StoreGuard } from './store-guard.ts';
 import { StreamedSnapshots } from './streamed-snapshots.ts';
 
@@ -21,29 +22,7 @@ export interface FeedTools {
   publish<Name extends keyof Events>(name: Name, event: Events[Name]): void;
 }
 
-interface Target {
-  readonly kind: SnapshotKind;
-  readonly asset: Asset;
-  /** On the clock that only goes forward. */
-  dueAt: number;
-  /** When REST last answered. */
-  answeredAt: number;
-  /** Failures in a row. */
-  failures: number;
-  /** What was last told to the screen; undefined before anything was. */
-  told: Failure | null | undefined;
-}
-
 const hourMs = 3_600_000;
-
-const never = {
-  dueAt: Number.NEGATIVE_INFINITY,
-  answeredAt: Number.NEGATIVE_INFINITY,
-  failures: 0,
-  told: undefined,
-};
-
-const keyOf = (kind: SnapshotKind, asset: Asset): string => `${kind} ${asset}`;
 
 /**
  * Keeps the wanted snapshots of one provider fresh: asks for each when it is due, one at a time (so that the limits of an
@@ -53,53 +32,63 @@ const keyOf = (kind: SnapshotKind, asset: Asset): string => `${kind} ${asset}`;
 export class SnapshotFeed {
   readonly #connection: Connection;
   readonly #tools: FeedTools;
+  readonly #pace: Pace;
   readonly #streamed: StreamedSnapshots;
-  /** Every target of this session: what is unwanted for a while is not asked again any sooner for it. */
-  readonly #targets = new Map<string, Target>();
-  #wanted: readonly Target[] = [];
+  readonly #targets = new SnapshotTargets();
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
   #closed = false;
 
-  constructor(connection: Connection, tools: FeedTools) {
+  constructor(connection: Connection, tools: FeedTools, pace: Pace) {
     this.#connection = connection;
     this.#tools = tools;
+    this.#pace = pace;
     this.#streamed = new StreamedSnapshots(connection, tools, {
-      gap: () => this.#askStreamed(() => 0),
+      gap: () => this.#missed(),
       // What the stream no longer brings is due at the pace of polling.
-      lost: () => this.#askStreamed((target) => this.#interval(target)),
+      lost: () => {
+        this.#pace.changed();
+        this.#askStreamed((target) => this.#interval(target));
+      },
       unusable: (kind, asset, reason) => {
-        const target = this.#targets.get(keyOf(kind, asset));
+        const target = this.#targets.get(kind, asset);
         if (target) target.dueAt = Math.min(target.dueAt, target.answeredAt + leastPauseMs);
         this.#tell(target, kind, asset, reason);
         this.#arm();
       },
       brought: (kind, asset) => {
-        const target = this.#targets.get(keyOf(kind, asset));
-        if (!target || target.failures > 0) return;
+        this.#pace.changed();
+        const target = this.#targets.get(kind, asset);
+        if (!target || target.failures > 0 || target.missedSince !== null) return;
         target.dueAt = Math.max(target.dueAt, target.answeredAt + this.#interval(target));
         this.#arm();
       },
     });
   }
 
-  get kinds(): readonly SnapshotKind[] {
-    const { snapshots } = this.#connection.client;
-    return snapshots ? snapshotKinds.filter((kind) => snapshots[kind]) : [];
+  /** Whether the stream brings this now. */
+  isStreamed(kind: SnapshotKind, asset: Asset): boolean {
+    return this.#streamed.brings(kind, asset);
+  }
+
+  /** Milliseconds since REST was asked for this; null: never, as far as is known. */
+  ageMs(kind: SnapshotKind, asset: Asset): number | null {
+    const askedAt = this.#targets.get(kind, asset)?.askedAt ?? Number.NEGATIVE_INFINITY;
+    return Number.isFinite(askedAt) ? this.#tools.elapsed() - askedAt : null;
   }
 
   /** What is wanted now, most urgent first; replaces what was wanted before. */
-  want(wanted: readonly SnapshotSubscription[]): void {
-    const served = wanted.filter(({ kind }) => this.kinds.includes(kind));
-    const known = served.map(({ kind, asset }) => this.#targets.get(keyOf(kind, asset)));
-    this.#wanted = served.map(({ kind, asset }, row) => {
-      return known[row] ?? { kind, asset, ...never };
-    });
-    for (const [row, target] of this.#wanted.entries()) {
-      this.#targets.set(keyOf(target.kind, target.asset), target);
-      if (!known[row]) target.dueAt = this.#firstDue(target);
+  want(wanted: readonly WantedKind[]): void {
+    const { snapshots } = this.#connection.client;
+    const served = wanted.filter(({ kind }) => snapshots?.[kind]);
+    const fresh = new Set(this.#targets.want(served));
+    for (const target of this.#targets.wanted) {
+      if (fresh.has(target)) target.dueAt = this.#firstDue(target);
+      // What has come into view, or is wanted oftener, need not wait for what was planned before.
+      else if (target.failures === 0) target.dueAt = Math.min(target.dueAt, target.answeredAt + this.#interval(target));
     }
-    this.#streamed.want(served.filter(({ kind, asset }) => this.#offers(kind, asset)));
+    const { info } = this.#connection.provider;
+    this.#streamed.want(served.filter(({ kind, asset }) => offers(info, kind, asset)));
     this.#arm();
   }
 
@@ -114,21 +103,28 @@ export class SnapshotFeed {
 
   /** What another question brought along: it counts as this feed's own answer. */
   accept(snapshot: Snapshot): void {
-    const target = this.#targets.get(keyOf(snapshot.kind, snapshot.asset));
+    const target = this.#targets.get(snapshot.kind, snapshot.asset);
     if (!this.#tools.guard.attempt(() => this.#tools.store.snapshots.save(snapshot))) return;
     this.#tools.publish('snapshot/changed', snapshot);
     if (!target) return;
-    target.failures = 0;
-    target.answeredAt = this.#tools.elapsed();
-    target.dueAt = target.answeredAt + this.#interval(target);
+    this.#answered(target);
     this.#tell(target, snapshot.kind, snapshot.asset, null);
     this.#arm();
   }
 
-  /** Everything wanted is due again: the key, the network or the user's patience changed. */
+  /** Everything wanted is due again: the key or the user's patience changed. */
   dueNow(): void {
-    for (const target of this.#targets.values()) target.dueAt = Number.NEGATIVE_INFINITY;
+    for (const target of this.#targets.all) target.dueAt = Number.NEGATIVE_INFINITY;
     this.#streamed.reopen();
+    this.#arm();
+  }
+
+  /** What failed for want of a network is due again; timers may have slept. */
+  woke(): void {
+    for (const target of this.#targets.all) {
+      const kind = target.reason?.kind;
+      if (kind === 'offline' || kind === 'timeout') target.dueAt = Number.NEGATIVE_INFINITY;
+    }
     this.#arm();
   }
 
@@ -137,10 +133,6 @@ export class SnapshotFeed {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#streamed.close();
-  }
-
-  #offers(kind: SnapshotKind, asset: Asset): boolean {
-    return this.#connection.provider.info.assets[kind]?.includes(asset) ?? true;
   }
 
   /** At once, or when the cached snapshot is as old as the interval. One from the future says nothing. */
@@ -153,32 +145,25 @@ export class SnapshotFeed {
       this.#connection.variant(target.kind, target.asset),
     );
     if (!cached || cached.confirmedAt > now()) return Number.NEGATIVE_INFINITY;
-    return elapsed() + this.#interval(target) - (now() - cached.confirmedAt);
+    target.askedAt = elapsed() - (now() - cached.confirmedAt);
+    return target.askedAt + this.#interval(target);
   }
 
   #interval({ kind, asset }: Target): number {
-    const paid = this.#wanted.filter((target) => this.#offers(target.kind, target.asset)).map((target) => target.kind);
-    const streamed = this.#streamed.brings(kind, asset);
-    return pollIntervalMs(kind, paid, this.#connection.limits, this.#tools.now(), streamed);
+    return this.#pace.intervalMs(kind, asset);
   }
 
   #arm(): void {
     clearTimeout(this.#timer);
-    if (this.#closed || this.#asking || this.#wanted.length === 0) return;
-    const next = Math.min(...this.#wanted.map(({ dueAt }) => dueAt));
+    if (this.#closed || this.#asking) return;
+    const next = this.#targets.nextDue();
     if (next === Number.POSITIVE_INFINITY) return;
     const wait = Math.min(Math.max(0, next - this.#tools.elapsed()), hourMs);
     this.#timer = setTimeout(() => void this.#askDue(), Math.ceil(wait));
   }
 
-  /** Of what is due, the one that is due longest; among equals the most urgent. */
   async #askDue(): Promise<void> {
-    const now = this.#tools.elapsed();
-    const due = this.#wanted.filter(({ dueAt }) => dueAt <= now);
-    const next = due.reduce<Target | null>(
-      (first, target) => (first && first.dueAt <= target.dueAt ? first : target),
-      null,
-    );
+    const next = this.#targets.due(this.#tools.elapsed());
     if (next) {
       this.#asking = true;
       await this.#ask('background', next.kind, next.asset).catch(() => undefined);
@@ -188,14 +173,11 @@ export class SnapshotFeed {
   }
 
   async #ask(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
-    const target = this.#targets.get(keyOf(kind, asset));
+    const target = this.#targets.get(kind, asset);
+    if (target) target.askedAt = this.#tools.elapsed();
     try {
       const snapshot = await this.#fetch(purpose, kind, asset);
-      if (target) {
-        target.failures = 0;
-        target.answeredAt = this.#tools.elapsed();
-        target.dueAt = this.#tools.elapsed() + this.#interval(target);
-      }
+      if (target) this.#answered(target);
       this.#tell(target, kind, asset, null);
       return snapshot;
     } catch (thrown) {
@@ -210,15 +192,24 @@ export class SnapshotFeed {
     }
   }
 
+  #answered(target: Target): void {
+    target.failures = 0;
+    target.missedSince = null;
+    target.answeredAt = this.#tools.elapsed();
+    target.dueAt = target.answeredAt + this.#interval(target);
+  }
+
   async #fetch(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
     const fetch = this.#connection.client.snapshots?.[kind];
-    const { name } = this.#connection.provider.info;
-    if (!fetch) throw new FailureError(failure('unsupported', `${name} does not serve this.`));
+    const { provider, options } = this.#connection;
+    if (!fetch) throw new FailureError(failure('unsupported', `${provider.info.name} does not serve this.`));
+    const weights = weightsOf(provider.info.limits, provider.costOf?.(kind, asset, options) ?? 1);
     try {
-      const fetched = await this.#connection.call<Snapshot>(purpose, (signal) => {
+      const ask = (signal: AbortSignal): Promise<Snapshot> => {
         this.#streamed.asking(kind, asset);
         return fetch(asset, signal);
-      });
+      };
+      const fetched = await this.#connection.call<Snapshot>(purpose, ask, weights);
       this.#streamed.commitNow(kind, asset);
       const { snapshot } = this.#tools.guard.run(() => this.#tools.store.snapshots.save(fetched));
       this.#tools.publish('snapshot/changed', snapshot);
@@ -238,16 +229,31 @@ export class SnapshotFeed {
   }
 
   #tell(target: Target | undefined, kind: SnapshotKind, asset: Asset, reason: Failure | null): void {
-    if (target && target.told === null && reason === null) return;
-    if (target) target.told = reason;
+    const missedSince = target?.missedSince ?? null;
+    if (target && target.told === null && reason === null && missedSince === null) return;
+    if (target) target.told = missedSince === null ? reason : undefined;
+    if (target) target.reason = reason;
+    const { now, elapsed, publish } = this.#tools;
+    const since = missedSince === null ? null : unixMs(now() - (elapsed() - missedSince));
     const provider = this.#connection.provider.info.id;
-    this.#tools.publish('snapshot/trouble', { provider, asset, kind, failure: reason, at: this.#tools.now() });
+    publish('snapshot/trouble', { provider, asset, kind, failure: reason, missedSince: since, at: now() });
+  }
+
+  /** The stream is back: what it brought while it was away is asked for, and marked as incomplete until it is here. */
+  #missed(): void {
+    const { lostAt } = this.#streamed;
+    for (const target of this.#targets.wanted) {
+      if (!this.#streamed.covers(target.kind, target.asset)) continue;
+      target.missedSince = Math.max(lostAt, target.answeredAt);
+      this.#tell(target, target.kind, target.asset, target.reason);
+    }
+    this.#askStreamed(() => 0);
   }
 
   /** What the stream is to bring is asked for over REST after that pause at the latest, as far as the limits allow. */
   #askStreamed(pause: (target: Target) => number): void {
-    for (const target of this.#wanted) {
-      if (!this.#streamed.covers(target.kind) || target.dueAt === Number.POSITIVE_INFINITY) continue;
+    for (const target of this.#targets.wanted) {
+      if (!this.#streamed.covers(target.kind, target.asset) || target.dueAt === Number.POSITIVE_INFINITY) continue;
       target.dueAt = Math.min(target.dueAt, this.#tools.elapsed() + pause(target));
     }
     this.#arm();

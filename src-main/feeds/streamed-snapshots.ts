@@ -53,6 +53,7 @@ export class StreamedSnapshots {
   #stream: Stream<SnapshotSubscription> | null = null;
   #wanted: readonly SnapshotSubscription[] = [];
   #live = false;
+  #lostAt = Number.NEGATIVE_INFINITY;
   #showTimer: NodeJS.Timeout | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
 
@@ -69,9 +70,14 @@ export class StreamedSnapshots {
     return this.#live && (this.#pending.get(keyOf(kind, asset))?.isBrought ?? false);
   }
 
-  /** Whether the stream is to bring this kind, be it connected or not. */
-  covers(kind: SnapshotKind): boolean {
-    return this.#wanted.some((wanted) => wanted.kind === kind);
+  /** Whether the stream is to bring this, be it connected or not. */
+  covers(kind: SnapshotKind, asset: Asset): boolean {
+    return this.#wanted.some((wanted) => wanted.kind === kind && wanted.asset === asset);
+  }
+
+  /** When the stream was lost last, on the clock that only goes forward. */
+  get lostAt(): number {
+    return this.#lostAt;
   }
 
   want(wanted: readonly SnapshotSubscription[]): void {
@@ -149,7 +155,9 @@ export class StreamedSnapshots {
     this.#live = state.kind === 'live';
     if (!this.#live) for (const pending of this.#pending.values()) pending.isBrought = false;
     this.#connection.streamState(state);
-    if (wasLive && !this.#live) this.#listener.lost();
+    if (!wasLive || this.#live) return;
+    this.#lostAt = this.#tools.elapsed();
+    this.#listener.lost();
   }
 
   #take({ mode, snapshot }: SnapshotUpdate): void {
@@ -165,6 +173,7 @@ export class StreamedSnapshots {
       pending.latest ??= this.#youngCached(snapshot);
       pending.latest = mode === 'merge' && pending.latest ? mergeRows(pending.latest, snapshot) : snapshot;
     }
+    if (pending.unshown) this.#connection.stream.superseded++;
     pending.unshown = true;
     pending.uncommitted = true;
     this.#showTimer ??= setTimeout(() => this.#show(), showEveryMs);

@@ -3,6 +3,7 @@ import { unixMs, type Asset } from '../contract/market.ts';
 import { sourceKey } from '../contract/source.ts';
 import type { HistoryPart } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
+import type { Pace } from './pace.ts';
 import type { FeedTools } from './snapshot-feed.ts';
 
 const hourMs = 3_600_000;
@@ -10,7 +11,6 @@ const hourMs = 3_600_000;
 const openingMs = 7 * 24 * hourMs;
 /** Intervals that end later than this before now may still change on the provider's side: they are asked for again. */
 const settleMs = 2 * hourMs;
-const everyMs = 15 * 60_000;
 const leastPauseMs = 10_000;
 /** Longer waits are cut into pieces: a timer holds 24 days, and what comes due is asked about anew anyway. */
 const longestPauseMs = hourMs;
@@ -21,6 +21,7 @@ const lasting: ReadonlySet<FailureKind> = new Set(['auth', 'plan', 'unsupported'
 export class VolumeFeed {
   readonly #connection: Connection;
   readonly #tools: FeedTools;
+  readonly #pace: Pace;
   #asset: Asset | null = null;
   /** When each asset may be asked for again, on the clock that only goes forward; infinite: not by itself. */
   readonly #dueAt = new Map<Asset, number>();
@@ -28,9 +29,10 @@ export class VolumeFeed {
   #isAsking = false;
   #closed = false;
 
-  constructor(connection: Connection, tools: FeedTools) {
+  constructor(connection: Connection, tools: FeedTools, pace: Pace) {
     this.#connection = connection;
     this.#tools = tools;
+    this.#pace = pace;
   }
 
   want(asset: Asset | null): void {
@@ -41,6 +43,11 @@ export class VolumeFeed {
 
   dueNow(): void {
     this.#dueAt.clear();
+    this.#arm();
+  }
+
+  /** What is due is asked for now, though its timer may have slept. */
+  woke(): void {
     this.#arm();
   }
 
@@ -63,11 +70,11 @@ export class VolumeFeed {
 
   async #run(asset: Asset): Promise<void> {
     this.#isAsking = true;
-    let wait = everyMs;
+    let wait = this.#pace.intervalMs('liquidation-volumes', asset);
     try {
       await this.#fill(asset);
     } catch (thrown) {
-      wait = this.#pauseAfter(toFailure(thrown));
+      wait = this.#pauseAfter(toFailure(thrown), wait);
     }
     this.#isAsking = false;
     this.#dueAt.set(asset, this.#tools.elapsed() + wait);
@@ -99,7 +106,7 @@ export class VolumeFeed {
   }
 
   /** A refused key, a plan without the data, an asset that is not covered: the same question has the same answer. */
-  #pauseAfter(reason: Failure): number {
+  #pauseAfter(reason: Failure, everyMs: number): number {
     if (lasting.has(reason.kind)) return Number.POSITIVE_INFINITY;
     if (reason.retryAt !== null) return Math.max(leastPauseMs, reason.retryAt - this.#tools.now());
     return reason.kind === 'bad-request' ? 4 * everyMs : everyMs;

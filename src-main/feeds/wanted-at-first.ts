@@ -10,6 +10,7 @@ export function wantedAtFirst({ watchlist, focus, maps, gex, overlays }: Setting
   const isGexOwn = gex.provider === 'auto' || gex.provider === provider;
   return {
     assets: watchlist,
+    visible: watchlist,
     focus,
     snapshots: [
       ...(maps.kingfisher.shown ? ([{ provider, kind: 'liquidation-map', scope: 'watchlist' }] as const) : []),

@@ -1,4 +1,4 @@
-import { failure, type Failure } from '../contract/failure.ts';
+import { failure, FailureError, type Failure } from '../contract/failure.ts';
 import { redact } from './redact.ts';
 
 const noName = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME']);
@@ -63,6 +63,22 @@ export function connectionFailure(thrown: unknown, host: string, secrets: readon
   }
   if (code !== '') return failure('offline', `The connection to ${host} failed.`, { detail });
   return failure('bug', `Something went wrong inside Halcyon while asking ${host}.`, { detail });
+}
+
+/** Thrown where it is certain that no byte of the request reached the host: nobody can have charged it. */
+export class UnsentError extends FailureError {}
+
+/** The failure of a request, and whether it left this machine. */
+export function connectionError(thrown: unknown, host: string, secrets: readonly string[] = []): FailureError {
+  const code = codeOf(thrown);
+  const reason = connectionFailure(thrown, host, secrets);
+  const isUnsent =
+    code === 'ECONNREFUSED' ||
+    code === 'UND_ERR_CONNECT_TIMEOUT' ||
+    [noName, noPath, unsendable].some((codes) => codes.has(code)) ||
+    certificate.test(code) ||
+    notTls.test(code);
+  return isUnsent ? new UnsentError(reason) : new FailureError(reason);
 }
 
 /** Node wraps: an AggregateError (several addresses tried) or a `cause` carries the code that says why. */

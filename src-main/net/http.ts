@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { failure, FailureError } from '../contract/failure.ts';
 import { unixMs, type UnixMs } from '../contract/market.ts';
-import { connectionFailure } from './connection-failure.ts';
+import { connectionError } from './connection-failure.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -107,7 +107,7 @@ function readUrl(text: string): URL {
 }
 
 function asFailure(thrown: unknown, url: URL, request: HttpRequest): FailureError {
-  return new FailureError(connectionFailure(thrown, url.host, Object.values(request.headers ?? {})));
+  return connectionError(thrown, url.host, Object.values(request.headers ?? {}));
 }
 
 /** The caller's signal and our own time limit as one signal, and which of the two it was. */

@@ -7,16 +7,25 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   let clean = text;
   for (const secret of secrets) {
     if (secret.length < shortestSecret) continue;
-    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
+    for (const form of new Set([
+      secret,
+      encodeURIComponent(toWellFormed(secret)),
+      JSON.stringify(secret).slice(1, -1),
+    ])) {
       if (clean.includes(form)) clean = clean.replaceAll(form, mask);
     }
   }
   return clean;
 }
 
-const bearer = /\b(Bearer|Basic)\s+[^\s"',;]+/gi;
-const keyHeader = /\b(X-[A-Z0-9-]*(?:Key|Token|Secret))(["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
-const keyField = /\b(api[-_]?key|apikey|access[-_]?token|token|secret|password)(["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi;
+/** A lone half of a pair cannot be written into a URL. */
+const toWellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
+
+// Runs are bounded: a server's text must not take minutes to look through.
+const bearer = /\b(Bearer|Basic)\s{1,9}[^\s"',;]+/gi;
+const keyHeader = /\b(X-[A-Z0-9-]{0,40}(?:Key|Token|Secret))(["']?\s{0,9}[:=]\s{0,9}["']?)[^\s"',;]+/gi;
+const keyField =
+  /\b(api[-_]?key|apikey|access[-_]?token|token|secret|password)(["']?\s{0,9}[:=]\s{0,9}["']?)[^\s"',;&]+/gi;
 
 /** For messages and logs: given secrets, and anything that looks like one (`Bearer …`, `X-…-Key: …`, `"apiKey": "…"`), masked. */
 export function redact(text: string, secrets: readonly string[] = []): string {

@@ -1,5 +1,6 @@
 import type { UnixMs } from '../contract/market.ts';
 
+/** Read at each look: they may change while the connection lives. */
 export interface WatchLimits {
   /** Nothing heard for so long: a ping is due. */
   readonly silenceMs: number;
@@ -18,21 +19,35 @@ export class SocketWatch {
   #heardAt: number;
   #messageAt: number;
   #pingedAt: number | null = null;
+  #needsPong = false;
 
   constructor(limits: WatchLimits, openedAt: UnixMs) {
     this.#limits = limits;
     this.#heardAt = this.#messageAt = openedAt;
   }
 
-  /** Anything at all came: a message, a ping, a pong. */
+  /** Something came: a message, a ping. Where an answer was asked for it is none: it may have been on its way for long. */
   heard(now: UnixMs): void {
     this.#heardAt = now;
-    this.#pingedAt = null;
+    if (!this.#needsPong) this.#pingedAt = null;
+  }
+
+  ponged(now: UnixMs): void {
+    this.#needsPong = false;
+    this.heard(now);
   }
 
   message(now: UnixMs): void {
     this.heard(now);
     this.#messageAt = now;
+  }
+
+  /** An answer is wanted now; true: a ping is to be sent for it. One that is still awaited is not asked for again. */
+  ask(now: UnixMs): boolean {
+    this.#needsPong = true;
+    if (this.#pingedAt !== null && now >= this.#pingedAt && now - this.#pingedAt < this.#limits.pongMs) return false;
+    this.#pingedAt = now;
+    return true;
   }
 
   look(now: UnixMs): Verdict {

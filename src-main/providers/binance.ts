@@ -4,13 +4,14 @@ import { fetchFunding, fundingIntervalsOf } from './binance/funding.ts';
 import { binanceInfo } from './binance/info.ts';
 import { instrumentsOf } from './binance/instruments.ts';
 import { fetchKlines } from './binance/klines.ts';
+import { costOf, weigh } from './binance/limits.ts';
 import { openLiquidationStream } from './binance/liquidation-stream.ts';
 import { fetchOpenInterest } from './binance/open-interest.ts';
 import { openBinanceStream } from './binance/stream.ts';
 import { readServerTime } from './binance/server-time.ts';
 
 /** Binance USD-M perpetual futures: candles, liquidations, open interest and funding, without a key. */
-export const binance: Provider = { info: binanceInfo, connect };
+export const binance: Provider = { info: binanceInfo, connect, weigh, costOf };
 
 function connect(context: ProviderContext): ProviderClient {
   const instruments = instrumentsOf(context);

@@ -5,11 +5,13 @@ import type { FundingRates, OpenInterest } from '../contract/positioning.ts';
 import { ask } from './bybit/ask.ts';
 import { openCandleStream } from './bybit/candle-stream.ts';
 import { bybitInfo, optionAssets } from './bybit/info.ts';
-import { checkAsset, instrumentsOf, symbolOf } from './bybit/instruments.ts';
+import { instrumentsOf, symbolOf } from './bybit/instruments.ts';
 import { fetchKlines } from './bybit/klines.ts';
 import { openLiquidationStream } from './bybit/liquidation-stream.ts';
 import { readOptionTickers } from './bybit/option-tickers.ts';
 import { readFunding, readOpenInterest, withHours } from './bybit/tickers.ts';
+import { checkAsset } from './parse/by-asset.ts';
+import { nullUnlessHad } from './parse/null-unless-had.ts';
 import type { Provider, ProviderClient, ProviderContext } from './provider.ts';
 
 /** Bybit's USDT perpetuals (candles, liquidations, open interest, funding) and option chain, without a key. */
@@ -31,18 +33,9 @@ function connect(context: ProviderContext): ProviderClient {
       readFunding(result, { source, asset, ...moment }),
     );
     if (rates.exchanges.every(({ intervalHours }) => intervalHours !== null)) return rates;
-    return withHours(rates, await fundingHours(asset, signal));
+    const perpetual = await nullUnlessHad(instruments.of(asset, signal));
+    return withHours(rates, perpetual?.fundingHours ?? null);
   };
-
-  /** Null when it cannot be had now; what could not be read is recorded. */
-  async function fundingHours(asset: Asset, signal: AbortSignal): Promise<number | null> {
-    try {
-      return (await instruments.of(asset, signal)).fundingHours;
-    } catch (thrown) {
-      if (!(thrown instanceof FailureError) || thrown.failure.kind === 'cancelled') throw thrown;
-      return null;
-    }
-  }
 
   const gex = async (asset: Asset, signal: AbortSignal): Promise<GexProfile> => {
     checkAsset(asset);

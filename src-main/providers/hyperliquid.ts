@@ -6,12 +6,13 @@ import { openCandleStream } from './hyperliquid/candle-stream.ts';
 import { coinOf } from './hyperliquid/coins.ts';
 import { hyperliquidInfo } from './hyperliquid/info.ts';
 import { instrumentsOf, noPerpetual } from './hyperliquid/instruments.ts';
+import { costOf, weigh } from './hyperliquid/limits.ts';
 import { readFunding, readOpenInterest, readQuote, type Asked } from './hyperliquid/states.ts';
 import { universeOf, type UniverseRow } from './hyperliquid/universe.ts';
 import type { Overview, Provider, ProviderClient, ProviderContext } from './provider.ts';
 
 /** Hyperliquid's perpetuals: candles, and prices, open interest and funding of all of them in one call, without a key. */
-export const hyperliquid: Provider = { info: hyperliquidInfo, connect };
+export const hyperliquid: Provider = { info: hyperliquidInfo, connect, weigh, costOf };
 
 function connect(context: ProviderContext): ProviderClient {
   const { source } = context;

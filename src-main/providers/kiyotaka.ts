@@ -6,6 +6,7 @@ import { ask } from './kiyotaka/ask.ts';
 import { choicesOf, heatmapVariant, intervals, marketOf, volumesVariant } from './kiyotaka/choices.ts';
 import { heatmapPath, readHeatmap, type HeatmapAsked } from './kiyotaka/heatmap.ts';
 import { kiyotakaInfo } from './kiyotaka/info.ts';
+import { costOf, weigh } from './kiyotaka/limits.ts';
 import {
   columnsAtOnce,
   intervalStart,
@@ -23,6 +24,8 @@ import { readVolumes, volumesPath } from './kiyotaka/volumes.ts';
 export const kiyotaka: Provider = {
   info: kiyotakaInfo,
   connect,
+  weigh,
+  costOf,
   variant: (kind, _asset, options) => (kind === 'liquidation-profile' ? heatmapVariant(choicesOf(options)) : ''),
   volumesVariant: (_asset, options) => volumesVariant(choicesOf(options)),
 };

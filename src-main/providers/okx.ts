@@ -5,12 +5,13 @@ import { fetchCandles } from './okx/candles.ts';
 import { contractsOf } from './okx/contracts.ts';
 import { fetchFunding } from './okx/funding.ts';
 import { okxInfo } from './okx/info.ts';
+import { costOf, weigh } from './okx/limits.ts';
 import { openLiquidationStream } from './okx/liquidation-stream.ts';
 import { fetchOpenInterest } from './okx/open-interest.ts';
 import { readServerTime } from './okx/server-time.ts';
 
 /** OKX perpetual swaps against USDT: candles, liquidations, open interest and funding, without a key. */
-export const okx: Provider = { info: okxInfo, connect };
+export const okx: Provider = { info: okxInfo, connect, weigh, costOf };
 
 function connect(context: ProviderContext): ProviderClient {
   const contracts = contractsOf(context);

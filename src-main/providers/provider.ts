@@ -2,6 +2,7 @@ import type { Failure } from '../contract/failure.ts';
 import type { HistoryKind, HistoryPlan, HistoryQuery } from '../contract/history.ts';
 import type { LiquidationProfile, LiquidationVolumes, RealisedLiquidations } from '../contract/liquidation.ts';
 import type { Asset, Candle, CandleSeries, Instrument, Quote, Timeframe, UnixMs } from '../contract/market.ts';
+import type { DemandKind } from '../contract/plan.ts';
 import type { ProviderInfo, RateLimits } from '../contract/provider-status.ts';
 import type { Snapshot, SnapshotKind, SnapshotOf } from '../contract/snapshot.ts';
 import type { Source } from '../contract/source.ts';
@@ -15,10 +16,21 @@ import type { OpenSocket } from '../net/socket.ts';
 export interface Provider {
   readonly info: ProviderInfo;
   connect(context: ProviderContext): ProviderClient;
+  /** What a request is charged, in the unit of the rule of that id; absent: 1 of each. Pure; called for every request. */
+  weigh?(request: WeighedRequest, rule: string): number;
+  /** What one question of the feeds costs by its options, before it is sent; absent: 1. Pure. */
+  costOf?(kind: DemandKind, asset: Asset | null, options: Options): number;
   /** The variant of the snapshots that these options ask for; absent: it has one only. Pure. */
   variant?(kind: SnapshotKind, asset: Asset, options: Options): string;
   /** The variant of the volumes that these options ask for. Pure. */
   volumesVariant?(asset: Asset, options: Options): string;
+}
+
+/** A request about to be sent, headers left out. */
+export interface WeighedRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly body: string | null;
 }
 
 /** Values of the provider's own options by name, each one set: where the user chose none, the option's fallback. */

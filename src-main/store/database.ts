@@ -4,9 +4,11 @@ import type { Notice } from '../contract/channels.ts';
 import type { UnixMs } from '../contract/market.ts';
 import { createBlocks } from './blocks.ts';
 import { createCandles, type Candles } from './candles.ts';
+import { createClock, type ClockMemory } from './clock.ts';
 import type { Codec } from './compression.ts';
 import { createHistory, type HistoryJobs } from './history.ts';
 import { createInstruments } from './instruments.ts';
+import { createKeeping, type Keeping } from './keeping.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { migrations } from './migrations/index.ts';
 import { DamagedFile, markClosed, openFile, setAside } from './open-file.ts';
@@ -17,6 +19,7 @@ import { createSeriesTable } from './series.ts';
 import { createSettings, type StoredSettings } from './settings.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createSources } from './sources.ts';
+import { createSpends, type Spends } from './spends.ts';
 import { asStoreFailure, guard, isDamage, isForeignSchema } from './store-failure.ts';
 import { createVolumes, type Volumes } from './volumes.ts';
 
@@ -30,6 +33,9 @@ export interface Store {
   readonly rejected: Rejected;
   readonly requests: Requests;
   readonly limits: Limits;
+  readonly spends: Spends;
+  readonly clock: ClockMemory;
+  readonly keeping: Keeping;
   readonly settings: StoredSettings;
   /** Bytes on disk, the log included. */
   sizeBytes(): number;
@@ -48,13 +54,18 @@ export interface StoreOptions {
 
 /**
  * Opens the database, makes it, or brings it up to date. A damaged file is set aside under another name, which a notice
- * tells, and a new one is opened. Throws a `store` failure for a newer version's file and where nothing can be written.
+ * tells, and a new one is opened. Throws a `store` failure for a newer version's file and where nothing can be written;
+ * nothing is left open then, so it may be called again.
  */
 export function openStore(file: string, options: StoreOptions): { store: Store; notices: Notice[] } {
   const open = (): Store => {
-    const db = openFile(file, { migrations, busyTimeoutMs: 2_000, appVersion: '', ...options });
+    let wasChecked = false;
+    const onChecked = (): void => void (wasChecked = true);
+    const db = openFile(file, { migrations, busyTimeoutMs: 2_000, appVersion: '', onChecked, ...options });
     try {
-      return createStore(db, file, options);
+      const store = createStore(db, file, options);
+      if (wasChecked) store.keeping.checked(options.now());
+      return store;
     } catch (thrown) {
       db.close();
       throw isDamage(thrown) || isForeignSchema(thrown) ? new DamagedFile((thrown as Error).message) : thrown;
@@ -82,7 +93,10 @@ export function createStore(
   const sources = createSources(db);
   const instruments = createInstruments(db, sources);
   const series = createSeriesTable(db, sources);
-  const blocks = createBlocks(db, { elapsedMs: () => performance.now(), ...(codec === undefined ? {} : { codec }) });
+  const elapsedMs = (): number => performance.now();
+  const sizeBytes = (): number => fileSize(file) + fileSize(`${file}-wal`);
+  const blocks = createBlocks(db, { elapsedMs, ...(codec === undefined ? {} : { codec }) });
+  const rejected = createRejected(db, sources);
   let damaged = false;
 
   const guarded = <Functions extends object>(functions: Functions): Functions =>
@@ -98,12 +112,15 @@ export function createStore(
     volumes: guarded(createVolumes(db, sources)),
     realised: guarded(createRealised(db, sources)),
     history: guarded(createHistory(db, now)),
-    rejected: guarded(createRejected(db, sources)),
+    rejected: guarded(rejected),
     requests: guarded(createRequests(db, sources)),
     limits: guarded(createLimits(db, sources)),
+    spends: guarded(createSpends(db, sources)),
+    clock: guarded(createClock(db)),
+    keeping: guarded(createKeeping(db, { file, now, elapsedMs, sizeBytes, onRemoved: rejected.recount, guarded })),
     settings: guarded(createSettings(db)),
     ...guarded({
-      sizeBytes: () => fileSize(file) + fileSize(`${file}-wal`),
+      sizeBytes,
       checkpoint: () => void db.pragma('wal_checkpoint(TRUNCATE)'),
       close() {
         if (!db.open) return;

@@ -1,33 +1,43 @@
 import type Database from 'better-sqlite3';
+import type { UnixMs } from '../contract/market.ts';
 import type { RateLimits } from '../contract/provider-status.ts';
 import type { Source, SourceKey } from '../contract/source.ts';
 import type { Sources } from './sources.ts';
 
-/** The last limits each source has told, so that a restart does not spend calls to learn them. */
+/** Limits as they were told, with what is to be known of them after a restart. */
+export interface KeptLimits extends RateLimits {
+  /** A good answer came without a word on limits. */
+  readonly isSilent?: boolean;
+  /** A 429 named it; null: none is in force. */
+  readonly pausedUntil?: UnixMs | null;
+  /** Spends up to this id are taken off `remaining`. */
+  readonly upTo?: number;
+}
+
+/** The last limits each account of a source was told, so that a restart does not spend calls to learn them. */
 export interface Limits {
-  write(source: Source, limits: RateLimits): void;
-  read(source: SourceKey): RateLimits | null;
+  write(source: Source, account: string, limits: KeptLimits): void;
+  read(source: SourceKey, account: string): KeptLimits | null;
 }
 
 export function createLimits(db: Database.Database, sources: Sources): Limits {
-  const upsert = db.prepare(
-    `INSERT INTO limits (source_id, call_limit, remaining, reset_at, seen_at)
-     VALUES (@sourceId, @limit, @remaining, @resetAt, @seenAt)
-     ON CONFLICT (source_id) DO UPDATE SET
-       call_limit = excluded.call_limit, remaining = excluded.remaining, reset_at = excluded.reset_at, seen_at = excluded.seen_at`,
+  const upsert = db.prepare<[number, string, string]>(
+    `INSERT INTO limits (source_id, account, json) VALUES (?, ?, ?)
+     ON CONFLICT (source_id, account) DO UPDATE SET json = excluded.json`,
   );
-  const select = db.prepare<[number], RateLimits>(
-    'SELECT call_limit AS "limit", remaining, reset_at AS resetAt, seen_at AS seenAt FROM limits WHERE source_id = ?',
-  );
-  const write = db.transaction((source: Source, limits: RateLimits) => {
-    upsert.run({ ...limits, sourceId: sources.idOf(source) });
+  const select = db
+    .prepare<[number, string], string>('SELECT json FROM limits WHERE source_id = ? AND account = ?')
+    .pluck();
+  const write = db.transaction((source: Source, account: string, limits: KeptLimits) => {
+    upsert.run(sources.idOf(source), account, JSON.stringify(limits));
   });
 
   return {
-    write: (source, limits) => write.immediate(source, limits),
-    read(source) {
+    write: (source, account, limits) => write.immediate(source, account, limits),
+    read(source, account) {
       const sourceId = sources.find(source);
-      return sourceId === null ? null : (select.get(sourceId) ?? null);
+      const json = sourceId === null ? undefined : (select.get(sourceId, account) as string | undefined);
+      return json === undefined ? null : (JSON.parse(json) as KeptLimits);
     },
   };
 }

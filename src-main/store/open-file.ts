@@ -7,7 +7,7 @@ import { migrate, refuseNewer, schemaVersion, type Migration } from './migrate.t
 import { isDamage } from './store-failure.ts';
 
 /** `Halc`, in the header of every file of ours. */
-const applicationId = 0x48616c63;
+export const applicationId = 0x48616c63;
 
 /** Thrown for a file that cannot be used and must make room for a new one. */
 export class DamagedFile extends Error {}
@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   readonly busyTimeoutMs: number;
   readonly appVersion: string;
+  /** Every page was read, and found good, because the last run did not end with `close()`. */
+  readonly onChecked?: () => void;
 }
 
 /**
@@ -33,6 +35,8 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
     const empty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
     if (empty && schemaVersion(db) === 0) {
       db.pragma('page_size = 8192');
+      // Pages that a retention frees can go back to the disk a few at a time.
+      db.pragma('auto_vacuum = INCREMENTAL');
       db.pragma(`application_id = ${applicationId}`);
     } else if (db.pragma('application_id', { simple: true }) !== applicationId) {
       throw new DamagedFile('the file belongs to another program');
@@ -41,14 +45,18 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
     db.pragma('synchronous = NORMAL');
     // 32 MB of log: blobs are moved into the file less often, and `checkpoint()` is called when there is time.
     db.pragma('wal_autocheckpoint = 4000');
+    // What a large transaction or a long reader made the log grow by goes back to the disk.
+    db.pragma('journal_size_limit = 33554432');
     db.pragma('foreign_keys = ON');
     db.pragma('temp_store = MEMORY');
     db.pragma('cache_size = -16384');
     db.pragma('mmap_size = 268435456');
-    if (!empty && !wasClosed(db)) checkPages(db);
+    const isUnsure = !empty && !wasClosed(db);
+    if (isUnsure) checkPages(db);
     migrate(db, migrations);
     writeState(db, 'version', appVersion);
     markClosed(db, false);
+    if (isUnsure) options.onChecked?.();
     return db;
   } catch (thrown) {
     db.close();
@@ -56,14 +64,23 @@ export function openFile(file: string, options: OpenOptions): Database.Database 
   }
 }
 
+/** What SQLite keeps beside a file. */
+export const sideFiles = ['-wal', '-shm'] as const;
+
 /** Renames the file and what SQLite keeps beside it; returns the new path. */
-export function setAside(file: string, now: UnixMs): string {
+export function setAside(file: string, now: UnixMs, why: 'corrupt' | 'before-restore' = 'corrupt'): string {
   const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-  let target = `${file}.corrupt-${stamp}`;
-  for (let copy = 2; existsSync(target); copy++) target = `${file}.corrupt-${stamp}-${copy}`;
+  let target = `${file}.${why}-${stamp}`;
+  for (let copy = 2; existsSync(target); copy++) target = `${file}.${why}-${stamp}-${copy}`;
   renameSync(file, target);
-  for (const suffix of ['-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
+  try {
+    for (const suffix of sideFiles) {
+      if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
+    }
+  } catch (thrown) {
+    // Without its log a file is not what it was.
+    renameSync(target, file);
+    throw thrown;
   }
   return target;
 }

@@ -31,6 +31,8 @@ export interface Rejected {
   /** Newest first. */
   list(limit: number): KeptPayload[];
   count(): number;
+  /** Rows were deleted by others. */
+  recount(): void;
 }
 
 const textBytes = 262_144;
@@ -105,6 +107,7 @@ export function createRejected(
         lastAt: unixMs(row.lastAt),
       })),
     count: () => total.rows,
+    recount: () => void Object.assign(total, selectTotal.get()),
   };
 }
 

@@ -1,3 +1,5 @@
+import { assetPattern, type Asset } from '../contract/market.ts';
+
 /** The fields of an object; of anything else none. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
@@ -10,8 +12,17 @@ export function oneOf<Value extends string>(values: readonly Value[], given: unk
 export const booleanOr = (given: unknown, fallback: boolean): boolean =>
   typeof given === 'boolean' ? given : fallback;
 
-export const numberOr = (given: unknown, [least, most]: readonly [number, number], fallback: number): number =>
-  typeof given === 'number' && given >= least && given <= most ? given : fallback;
+export const isAsset = (given: unknown): given is Asset => typeof given === 'string' && assetPattern.test(given);
+
+export const isWithin = (given: unknown, [least, most]: readonly [number, number]): given is number =>
+  typeof given === 'number' && given >= least && given <= most;
+
+export const numberOr = (given: unknown, bounds: readonly [number, number], fallback: number): number =>
+  isWithin(given, bounds) ? given : fallback;
+
+/** The first of each key. */
+export const uniqueBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] =>
+  [...new Map([...items].reverse().map((item) => [keyOf(item), item])).values()].reverse();
 
 const textName = /^[A-Za-z][A-Za-z0-9_.-]{0,59}$/;
 const textLength = 200;

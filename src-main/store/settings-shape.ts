@@ -1,4 +1,4 @@
-import { assetPattern, timeframes } from '../contract/market.ts';
+import { timeframes } from '../contract/market.ts';
 import {
   defaultSettings,
   inspectorTabs,
@@ -16,7 +16,9 @@ import {
   volumeProviders,
   type PriceProvider,
 } from '../contract/source.ts';
-import { booleanOr, fieldsOf, numberOr, oneOf, textsFrom, urlFrom } from './settings-fields.ts';
+import { booleanOr, fieldsOf, isAsset, numberOr, oneOf, textsFrom, urlFrom } from './settings-fields.ts';
+import { planFrom } from './settings-plan.ts';
+import { retentionFrom } from './settings-retention.ts';
 
 const themes: readonly Settings['theme'][] = ['dark', 'light'];
 const timeZones: readonly Settings['timeZone'][] = ['UTC', 'local'];
@@ -66,13 +68,13 @@ export function settingsFrom(value: unknown): Settings {
       inspectorTab: oneOf(inspectorTabs, layout['inspectorTab'], fallback.layout.inspectorTab),
     },
     providers: recordOf(providerIds, (id) => providerFrom(providers[id], fallback.providers[id])),
+    plan: planFrom(given['plan']),
+    retention: retentionFrom(given['retention']),
   };
 }
 
 const recordOf = <Key extends string, Value>(keys: readonly Key[], of: (key: Key) => Value): Record<Key, Value> =>
   Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>;
-
-const isAsset = (given: unknown): given is string => typeof given === 'string' && assetPattern.test(given);
 
 function watchlistFrom(given: unknown): readonly string[] {
   const assets = Array.isArray(given) ? [...new Set(given.filter(isAsset))].slice(0, mostWatched) : [];

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { sourceKey, type Source, type SourceKey } from '../contract/source.ts';
+import { sourceKey, type ProviderId, type Source, type SourceKey } from '../contract/source.ts';
 
 export interface Sources {
   /** Id of a source, given to it when it is first seen. */
@@ -7,6 +7,8 @@ export interface Sources {
   /** Id of a source that was seen before, else null. */
   find(key: SourceKey): number | null;
   read(id: number): Source;
+  /** Ids of every source of a provider that was seen before. */
+  ofProvider(provider: ProviderId): number[];
   /** Forgets what is remembered in memory: a transaction was rolled back. */
   forget(): void;
 }
@@ -17,6 +19,7 @@ export function createSources(db: Database.Database): Sources {
   const insert = db.prepare<[string, string, string, string]>(
     'INSERT INTO sources (key, provider, environment, host) VALUES (?, ?, ?, ?)',
   );
+  const selectOfProvider = db.prepare<[string], number>('SELECT id FROM sources WHERE provider = ?').pluck();
   const ids = new Map<SourceKey, number>();
   const sources = new Map<number, Source>();
 
@@ -44,6 +47,7 @@ export function createSources(db: Database.Database): Sources {
       sources.set(id, source);
       return source;
     },
+    ofProvider: (provider) => selectOfProvider.all(provider) as number[],
     forget() {
       ids.clear();
       sources.clear();

@@ -6,11 +6,16 @@ const damage: ReadonlySet<string> = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB'])
 /** `SQLITE_IOERR_WRITE` → `SQLITE_IOERR`. */
 const primary = (code: string): string => code.split('_').slice(0, 2).join('_');
 
-const codeOf = (thrown: unknown): string | null =>
+export const codeOf = (thrown: unknown): string | null =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 
 export const isDamage = (thrown: unknown): boolean =>
   thrown instanceof Database.SqliteError && damage.has(primary(thrown.code));
+
+export function isNoRoom(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  return code !== null && ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code);
+}
 
 /** Statements that do not fit the tables: the file says it has our schema and has not. */
 export const isForeignSchema = (thrown: unknown): boolean =>
@@ -40,7 +45,7 @@ export function sentenceFor(code: string, file: string): string | null {
       return `The database ${file} cannot be written; check that its folder exists and that you may write there.`;
     case 'SQLITE_IOERR':
     case 'EIO':
-      return `The disk failed while the database ${file} was in use; check the disk, then start Halcyon again.`;
+      return `The disk failed while the database ${file} was in use; check the disk. Halcyon goes on as soon as it works.`;
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
       return `The database ${file} is damaged; start Halcyon again and it will be set aside for a new one.`;

@@ -1,3 +1,5 @@
+import { clipAt, clipped, edgesOf, isSameClip } from './band-edges.ts';
+import type { BandEdges, Clip } from './band-edges.ts';
 import { fractionOf, strengthOf } from './intensity.ts';
 import type { AmountScale } from './intensity.ts';
 import type { LevelSide } from './layer-colours.ts';
@@ -6,15 +8,12 @@ import type { LevelMap } from './level-map.ts';
 import type { Intensity } from './props.ts';
 import { colourCode } from './ramp.ts';
 
-/**
- * A map made ready for drawing, once per snapshot. Columns of equal length, ascending by price; the bands from `lower`
- * to `upper` never overlap.
- */
-export interface BandLevels {
+/** A map made ready for drawing, once per snapshot. Columns of equal length, ascending by price. */
+export interface BandLevels extends BandEdges {
   readonly prices: Float64Array;
-  /** Edges of each band, in price. */
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
+  /** The edges as they are where the price clips none of them. */
+  readonly whole: BandEdges;
+  readonly clip: Clip | null;
   /** The larger of the level's two amounts, or its only one, in the map's unit. */
   readonly amounts: Float64Array;
   /** Side of each amount, as an index of `levelSides`. */
@@ -31,20 +30,20 @@ export const levelSides = ['long', 'short', 'unknown'] as const satisfies readon
 
 export const sideAt = (levels: BandLevels, i: number): LevelSide => levelSides[levels.sides[i] ?? 2] ?? 'unknown';
 
-/**
- * A band is as thick as the distance to its nearer neighbour, and at most twice the usual spacing of the map, so that a
- * lonely level does not claim prices that the provider said nothing about. `price` is what sides are read off where the
- * provider gives none.
- */
+/** `price` is what no band reaches across, and what sides are read off where the provider gives none. */
 export function bandLevels(map: LevelMap, price: number | null): BandLevels {
   const { prices } = map;
+  const whole = edgesOf(prices);
+  const clip = clipAt(prices, whole, price, countBelow(prices, price));
   const scale = scaleOf(map);
   const { amounts, sides, split } = map.kind === 'liquidation-map' ? largerOf(map) : splitOf(map, price);
   const fractions =
     scale === null ? new Float64Array(prices.length).fill(NaN) : amounts.map((each) => fractionOf(scale, each));
   return {
     prices,
-    ...edges(prices),
+    ...clipped(whole, clip),
+    whole,
+    clip,
     amounts,
     sides,
     split,
@@ -73,11 +72,19 @@ function splitOf({ prices, amounts }: Extract<LevelMap, { kind: 'liquidation-pro
   return { amounts, sides: sidesFor(prices.length, split), split };
 }
 
-/** The same levels seen from another price: the same object unless the price has crossed one of them. */
+/** The same levels seen from another price: the same object unless it is across one of them, or clips another edge. */
 export function seenFrom(levels: BandLevels, price: number | null): BandLevels {
-  if (!levels.isSideInferred) return levels;
-  const split = countBelow(levels.prices, price);
-  return split === levels.split ? levels : { ...levels, split, sides: sidesFor(levels.prices.length, split) };
+  const { prices, whole } = levels;
+  const below = countBelow(prices, price);
+  const clip = clipAt(prices, whole, price, below);
+  const isClipped = !isSameClip(clip, levels.clip);
+  const isSplit = levels.isSideInferred && below !== levels.split;
+  if (!isClipped && !isSplit) return levels;
+  return {
+    ...levels,
+    ...(isClipped ? { ...clipped(whole, clip), clip } : {}),
+    ...(isSplit ? { split: below, sides: sidesFor(prices.length, below) } : {}),
+  };
 }
 
 const countBelow = (prices: Float64Array, price: number | null): number | null =>
@@ -87,29 +94,6 @@ const sidesFor = (count: number, split: number | null): Uint8Array =>
   split === null ? new Uint8Array(count).fill(2) : new Uint8Array(count).fill(1, split);
 
 const positive = (amount: number | undefined): number => (amount !== undefined && amount > 0 ? amount : 0);
-
-function edges(prices: Float64Array): { lower: Float64Array; upper: Float64Array } {
-  const count = prices.length;
-  const lower = new Float64Array(count);
-  const upper = new Float64Array(count);
-  const widest = 2 * medianGap(prices);
-  for (let i = 0; i < count; i++) {
-    const price = prices[i] ?? NaN;
-    const below = price - (prices[i - 1] ?? -Infinity);
-    const above = (prices[i + 1] ?? Infinity) - price;
-    const half = Math.min(below, above, widest) / 2;
-    lower[i] = price - half;
-    upper[i] = price + half;
-  }
-  return { lower, upper };
-}
-
-function medianGap(prices: Float64Array): number {
-  if (prices.length < 2) return 0;
-  const gaps = prices.subarray(1).map((price, i) => price - (prices[i] ?? NaN));
-  gaps.sort();
-  return gaps[(gaps.length - 1) >> 1] ?? 0;
-}
 
 /** The colour of each level for these handles; 0 where it is not drawn. */
 export function colourCodes(levels: BandLevels, intensity: Intensity): Uint8Array {

@@ -1,3 +1,4 @@
+import { formatAmount } from '../format/amount.ts';
 import { providerName } from '../format/source.ts';
 import { formatPrice } from '../format/price.ts';
 import type { BarBook } from './bar-book.ts';
@@ -23,7 +24,7 @@ export function describe(seen: Seen): string {
   const { instrument, timeframe } = book.series;
   const price = formatPrice(book.last.close, instrument.tickSize);
   const plain = `${instrument.asset} ${timeframe} chart, last price ${price}, ${visibleBands} liquidation bands and ${visibleStrikes} GEX strikes in view`;
-  return [plain, ...mapsOf(layers), ...confluencesOf(seen, instrument.tickSize)].join('. ');
+  return [plain, ...mapsOf(layers), ...profilesOf(layers), ...confluencesOf(seen, instrument.tickSize)].join('. ');
 }
 
 function mapsOf(layers: readonly DrawnLayer[]): string[] {
@@ -32,6 +33,17 @@ function mapsOf(layers: readonly DrawnLayer[]): string[] {
     ({ provider, levels }) => `${providerName(provider)}${levels.isSideInferred ? ' (side inferred)' : ''}`,
   );
   return [`Maps: ${names.join(', ')}`];
+}
+
+function profilesOf(layers: readonly DrawnLayer[]): string[] {
+  const names = layers
+    .filter(({ hasProfile }) => hasProfile)
+    .map(({ provider, profile: { state } }) => {
+      const { curves, unit, coin } = state;
+      const lines = curves === null ? '' : ` with cumulative curves from 0 to ${formatAmount(curves.max, unit, coin)}`;
+      return `${providerName(provider)}${lines}`;
+    });
+  return names.length === 0 ? [] : [`Profile at the right edge: ${names.join(', ')}`];
 }
 
 function confluencesOf({ visibleConfluences: found }: Seen, tickSize: number): string[] {

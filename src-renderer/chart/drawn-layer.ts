@@ -92,11 +92,17 @@ export class DrawnLayer {
 
   /** Whether the price has crossed a level whose side is read off it. */
   setPrice(price: number | null): boolean {
-    const levels = seenFrom(this.#levels, price);
-    if (levels === this.#levels) return false;
+    const before = this.#levels;
+    const levels = seenFrom(before, price);
+    if (levels === before) return false;
     this.#levels = levels;
-    this.#paint();
-    return true;
+    const hasCrossed = levels.sides !== before.sides;
+    if (hasCrossed) this.#paint();
+    else {
+      this.bands.show({ levels });
+      this.profile.show({ levels });
+    }
+    return hasCrossed;
   }
 
   setTheme(theme: ChartTheme): void {

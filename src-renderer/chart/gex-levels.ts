@@ -68,8 +68,8 @@ export function regimeText(gex: GexProfile, flip: string): string {
   return parts.join(' · ');
 }
 
-/** How the profile came about: `as given`, or what it was computed from and with which signs. */
-export function modelText({ model }: GexProfile): string {
-  if (model === null) return 'as given';
-  return `computed from ${exactNumber(model.options)} options: calls +, puts −`;
+/** How the profile came about, in a word, and what it was made of: from which options, and with which signs. */
+export function modelText({ model }: GexProfile): { readonly word: string; readonly of: string } {
+  if (model === null) return { word: 'as given', of: '' };
+  return { word: 'computed', of: ` from ${exactNumber(model.options)} options: calls +, puts −` };
 }

@@ -24,137 +24,131 @@ export interface LayerColours {
 /** One for each map provider, in their order. */
 export type LayerFamilies = readonly LayerColours[];
 
-export const darkFamilies: LayerFamilies = [
-  {
-    texture: 'solid',
-    ramps: {
-      long: [
-        [10, 84, 92, 0.12],
-        [18, 142, 152, 0.3],
-        [64, 216, 232, 0.6],
-      ],
-      short: [
-        [110, 66, 10, 0.14],
-        [188, 110, 20, 0.31],
-        [255, 156, 58, 0.68],
-      ],
-      unknown: [
-        [84, 92, 104, 0.14],
-        [134, 144, 158, 0.3],
-        [198, 208, 220, 0.58],
-      ],
-    },
-    texts: { long: '#62dbe6', short: '#ffb361', unknown: '#b9c4d2' },
-  },
-  {
-    texture: 'hatch',
-    ramps: {
-      long: [
-        [18, 88, 50, 0.16],
-        [40, 152, 90, 0.34],
-        [104, 222, 146, 0.66],
-      ],
-      short: [
-        [112, 30, 64, 0.18],
-        [194, 68, 118, 0.36],
-        [255, 128, 176, 0.7],
-      ],
-      unknown: [
-        [84, 92, 104, 0.16],
-        [134, 144, 158, 0.34],
-        [198, 208, 220, 0.58],
-      ],
-    },
-    texts: { long: '#74d99a', short: '#ff9cc2', unknown: '#b9c4d2' },
-  },
-  {
-    texture: 'stripes',
-    ramps: {
-      long: [
-        [82, 92, 14, 0.18],
-        [144, 160, 38, 0.36],
-        [210, 230, 90, 0.62],
-      ],
-      short: [
-        [116, 28, 30, 0.2],
-        [194, 52, 56, 0.38],
-        [255, 104, 104, 0.74],
-      ],
-      unknown: [
-        [84, 92, 104, 0.16],
-        [134, 144, 158, 0.34],
-        [198, 208, 220, 0.58],
-      ],
-    },
-    texts: { long: '#cfe06a', short: '#ff8080', unknown: '#b9c4d2' },
-  },
-];
+/** A side's colours from its weakest to its strongest amounts, their alphas, and the colour of its texts. */
+interface Side {
+  readonly stops: readonly [string, string, string];
+  readonly alphas: readonly [number, number, number];
+  readonly text: string;
+}
+/** The sides of each layer, and the greys of where no side is known: only their alphas are the layer's own. */
+interface Hues {
+  readonly unknown: Omit<Side, 'alphas'>;
+  readonly layers: readonly { readonly long: Side; readonly short: Side; readonly unknown: Side['alphas'] }[];
+}
 
-export const lightFamilies: LayerFamilies = [
-  {
-    texture: 'solid',
-    ramps: {
-      long: [
-        [120, 206, 212, 0.16],
-        [46, 168, 178, 0.36],
-        [0, 122, 138, 0.72],
-      ],
-      short: [
-        [246, 196, 120, 0.2],
-        [234, 148, 52, 0.4],
-        [196, 86, 0, 0.78],
-      ],
-      unknown: [
-        [190, 198, 208, 0.2],
-        [130, 140, 152, 0.38],
-        [70, 80, 92, 0.7],
-      ],
-    },
-    texts: { long: '#006c78', short: '#9c4a00', unknown: '#434e5d' },
+const textures = ['solid', 'hatch', 'stripes'] as const satisfies readonly Texture[];
+
+const rampOfSide = ({ stops, alphas }: Side): RampStops =>
+  stops.map((stop, i): Rgba => {
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(stop.slice(at, at + 2), 16));
+    return [red ?? NaN, green ?? NaN, blue ?? NaN, alphas[i] ?? NaN];
+  });
+
+const familiesOf = ({ unknown, layers }: Hues): LayerFamilies =>
+  layers.map((layer, i) => {
+    const sides = { long: layer.long, short: layer.short, unknown: { ...unknown, alphas: layer.unknown } };
+    return {
+      texture: textures[i] ?? 'solid',
+      ramps: { long: rampOfSide(sides.long), short: rampOfSide(sides.short), unknown: rampOfSide(sides.unknown) },
+      texts: { long: sides.long.text, short: sides.short.text, unknown: sides.unknown.text },
+    };
+  });
+
+export const darkFamilies = familiesOf({
+  unknown: {
+    stops: ['#545c68', '#86909e', '#c6d0dc'],
+    text: '#b9c4d2',
   },
-  {
-    texture: 'hatch',
-    ramps: {
-      long: [
-        [140, 208, 162, 0.26],
-        [58, 166, 102, 0.5],
-        [0, 118, 58, 0.84],
-      ],
-      short: [
-        [246, 178, 204, 0.28],
-        [222, 98, 150, 0.52],
-        [182, 18, 92, 0.84],
-      ],
-      unknown: [
-        [190, 198, 208, 0.26],
-        [130, 140, 152, 0.5],
-        [70, 80, 92, 0.8],
-      ],
+  layers: [
+    {
+      long: {
+        stops: ['#0a545c', '#128e98', '#40d8e8'],
+        alphas: [0.12, 0.3, 0.6],
+        text: '#62dbe6',
+      },
+      short: {
+        stops: ['#6e420a', '#bc6e14', '#ff9c3a'],
+        alphas: [0.14, 0.31, 0.68],
+        text: '#ffb361',
+      },
+      unknown: [0.14, 0.3, 0.58],
     },
-    texts: { long: '#00693a', short: '#a3155a', unknown: '#434e5d' },
-  },
-  {
-    texture: 'stripes',
-    ramps: {
-      long: [
-        [208, 220, 118, 0.3],
-        [156, 168, 36, 0.54],
-        [98, 112, 0, 0.86],
-      ],
-      short: [
-        [246, 172, 172, 0.3],
-        [224, 84, 84, 0.54],
-        [186, 20, 28, 0.84],
-      ],
-      unknown: [
-        [190, 198, 208, 0.26],
-        [130, 140, 152, 0.5],
-        [70, 80, 92, 0.8],
-      ],
+    {
+      long: {
+        stops: ['#125832', '#28985a', '#68de92'],
+        alphas: [0.16, 0.34, 0.66],
+        text: '#74d99a',
+      },
+      short: {
+        stops: ['#701e40', '#c24476', '#ff80b0'],
+        alphas: [0.18, 0.36, 0.7],
+        text: '#ff9cc2',
+      },
+      unknown: [0.16, 0.34, 0.58],
     },
-    texts: { long: '#586400', short: '#a8141e', unknown: '#434e5d' },
+    {
+      long: {
+        stops: ['#525c0e', '#90a026', '#d2e65a'],
+        alphas: [0.18, 0.36, 0.62],
+        text: '#cfe06a',
+      },
+      short: {
+        stops: ['#741c1e', '#c23438', '#ff6868'],
+        alphas: [0.2, 0.38, 0.74],
+        text: '#ff8080',
+      },
+      unknown: [0.16, 0.34, 0.58],
+    },
+  ],
+});
+
+export const lightFamilies = familiesOf({
+  unknown: {
+    stops: ['#bec6d0', '#828c98', '#46505c'],
+    text: '#434e5d',
   },
-];
+  layers: [
+    {
+      long: {
+        stops: ['#78ced4', '#2ea8b2', '#007a8a'],
+        alphas: [0.16, 0.36, 0.72],
+        text: '#006c78',
+      },
+      short: {
+        stops: ['#f6c478', '#ea9434', '#c45600'],
+        alphas: [0.2, 0.4, 0.78],
+        text: '#9c4a00',
+      },
+      unknown: [0.2, 0.38, 0.7],
+    },
+    {
+      long: {
+        stops: ['#8cd0a2', '#3aa666', '#00763a'],
+        alphas: [0.26, 0.5, 0.84],
+        text: '#00693a',
+      },
+      short: {
+        stops: ['#f6b2cc', '#de6296', '#b6125c'],
+        alphas: [0.28, 0.52, 0.84],
+        text: '#a3155a',
+      },
+      unknown: [0.26, 0.5, 0.8],
+    },
+    {
+      long: {
+        stops: ['#d0dc76', '#9ca824', '#627000'],
+        alphas: [0.3, 0.54, 0.86],
+        text: '#586400',
+      },
+      short: {
+        stops: ['#f6acac', '#e05454', '#ba141c'],
+        alphas: [0.3, 0.54, 0.84],
+        text: '#a8141e',
+      },
+      unknown: [0.26, 0.5, 0.8],
+    },
+  ],
+});
 
 /** Throws for a provider that has no map. */
 export function coloursOf(families: LayerFamilies, provider: ProviderId): LayerColours {

@@ -99,6 +99,11 @@ export class Liquidated {
     this.#panes.grow(by);
   }
 
+  /** After it was. */
+  place(): void {
+    this.#panes.place();
+  }
+
   /** The panes' scales fit what is in view again. */
   fit(): void {
     this.#panes.fit();

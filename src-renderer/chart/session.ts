@@ -203,6 +203,7 @@ export class ChartSession {
       this.#liquidated.grow(height - this.#chart.options().height);
       // Drawn at once, or the library would tell the former pane's size until its next frame.
       this.#chart.resize(width, height, true);
+      this.#liquidated.place();
       this.#overlays.setPane(this.#chart.paneSize());
     });
   }

@@ -1,6 +1,7 @@
 import type { ProviderStateKind } from '../../src-main/contract/provider-status.ts';
 import type { Mode } from '../state/sources.ts';
 import type { MarkShape, Tone } from '../ui/marks.ts';
+import type { CredentialNoun } from './parts/credential-noun.ts';
 
 export interface StateLook {
   readonly text: string;
@@ -56,9 +57,15 @@ export function modeBadge(
   };
 }
 
+/**
+ * How each state looks. The shape tells the family, the word the state: full or half a disc while answers come, two bars
+ * where it waits, a triangle or a cross where the user may have to do something, a ring where nothing is asked.
+ */
 export const stateLooks: Readonly<Record<ProviderStateKind, StateLook>> = {
   live: { text: 'live', shape: 'disc', tone: 'good' },
+  delayed: { text: 'delayed', shape: 'half', tone: 'warning' },
   polling: { text: 'polling', shape: 'half', tone: 'good' },
+  stale: { text: 'stale', shape: 'pause', tone: 'warning' },
   connecting: { text: 'connecting', shape: 'ring', tone: 'plain' },
   idle: { text: 'idle', shape: 'ring', tone: 'plain' },
   'no-key': { text: 'no key', shape: 'ring', tone: 'warning' },
@@ -67,4 +74,27 @@ export const stateLooks: Readonly<Record<ProviderStateKind, StateLook>> = {
   refused: { text: 'key refused', shape: 'cross', tone: 'error' },
   plan: { text: 'not in plan', shape: 'triangle', tone: 'warning' },
   error: { text: 'error', shape: 'triangle', tone: 'error' },
+};
+
+/** The same in the provider's own words: `login refused` where a login is what it asks for. */
+export const stateLookOf = (state: ProviderStateKind, noun: CredentialNoun): StateLook => {
+  const look = stateLooks[state];
+  return state === 'refused' || state === 'no-key' ? { ...look, text: look.text.replace('key', noun) } : look;
+};
+
+/** What each state means: on hover and in Settings → About. */
+export const stateMeanings: Readonly<Record<ProviderStateKind, string>> = {
+  live: 'The stream is connected and sends.',
+  delayed: 'An update is missing: what is shown is older than it should be, by its age.',
+  polling: 'Answers come over REST, on schedule.',
+  stale: 'Several updates are missing: the last known value is shown, with its age.',
+  connecting: 'The first answer is awaited.',
+  idle: 'Nothing is asked of it now.',
+  'no-key': 'Nothing can be asked of it before you add what it knows you by.',
+  offline: 'It cannot be reached. It is tried again by itself.',
+  limited: 'Its limit is used up. It is asked again when the limit is reset.',
+  refused: 'It does not take the key or login. Nothing is sent until you change it.',
+  plan: 'Your plan with the provider does not include this.',
+  error:
+    'Its answers fail or cannot be read. It is tried again by itself, unless the sentence beside it says otherwise.',
 };

@@ -3,7 +3,7 @@ import type { ProviderId } from '../../src-main/contract/source.ts';
 import type { SettingsState } from './settings.svelte.ts';
 
 export type Side = 'watchlist' | 'inspector';
-export type SettingsTab = 'providers' | 'market' | 'appearance' | 'about';
+export type SettingsTab = 'providers' | 'market' | 'appearance' | 'data' | 'about';
 
 /** Which side panels and dialogs are open. Wide: docked, as the settings remember. Narrow: at most one, as a drawer over the chart. */
 export class Layout {

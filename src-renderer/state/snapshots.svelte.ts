@@ -2,7 +2,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { SnapshotTrouble } from '../../src-main/contract/channels.ts';
 import { toFailure } from '../../src-main/contract/failure.ts';
 import type { Failure } from '../../src-main/contract/failure.ts';
-import type { Asset } from '../../src-main/contract/market.ts';
+import type { Asset, UnixMs } from '../../src-main/contract/market.ts';
 import type { Snapshot, SnapshotKind, SnapshotOf } from '../../src-main/contract/snapshot.ts';
 import { providerIds } from '../../src-main/contract/source.ts';
 import type { ProviderId, Source } from '../../src-main/contract/source.ts';
@@ -19,6 +19,8 @@ export class Snapshots {
   readonly #isInUse: (source: Source) => boolean;
   readonly #newest = new SvelteMap<string, Snapshot>();
   readonly #troubles = new SvelteMap<string, Failure>();
+  /** Since when a stream was away whose levels nothing has put right yet. */
+  readonly #missed = new SvelteMap<string, UnixMs>();
   readonly #refreshing = new SvelteSet<string>();
   /** Counts the changes of sources: what was asked before one says nothing about what is shown after it. */
   #turn = 0;
@@ -43,6 +45,11 @@ export class Snapshots {
     return this.#troubles.get(keyOf(asset, kind, provider)) ?? null;
   }
 
+  /** Levels that came since then may be missing from what is shown; null: it is complete. */
+  missedSince(asset: Asset, kind: SnapshotKind, provider: ProviderId): UnixMs | null {
+    return this.#missed.get(keyOf(asset, kind, provider)) ?? null;
+  }
+
   isRefreshing(asset: Asset, kind: SnapshotKind, provider: ProviderId): boolean {
     return this.#refreshing.has(keyOf(asset, kind, provider));
   }
@@ -57,6 +64,8 @@ export class Snapshots {
     const key = keyOf(trouble.asset, trouble.kind, trouble.provider);
     if (trouble.failure === null) this.#troubles.delete(key);
     else this.#setTrouble(key, trouble.failure);
+    if (trouble.missedSince === null) this.#missed.delete(key);
+    else this.#missed.set(key, trouble.missedSince);
   }
 
   /** The user asked for it now. A failure becomes the trouble of what was asked for; nothing is thrown. */
@@ -82,13 +91,14 @@ export class Snapshots {
     this.#turn += 1;
     this.#newest.clear();
     this.#troubles.clear();
+    this.#missed.clear();
     this.#refreshing.clear();
   }
 
   /** This provider is asked for something else from now on. */
   drop(provider: ProviderId): void {
     this.#turn += 1;
-    for (const kept of [this.#newest, this.#troubles, this.#refreshing]) {
+    for (const kept of [this.#newest, this.#troubles, this.#missed, this.#refreshing]) {
       for (const key of [...kept.keys()]) if (key.startsWith(`${provider}/`)) kept.delete(key);
     }
   }

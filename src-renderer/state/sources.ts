@@ -1,5 +1,5 @@
 import type { MarketState } from '../../src-main/contract/channels.ts';
-import type { ProviderStatus } from '../../src-main/contract/provider-status.ts';
+import type { ProviderStateKind, ProviderStatus } from '../../src-main/contract/provider-status.ts';
 import type { EffectiveMarket, ProviderSettings, Settings } from '../../src-main/contract/settings.ts';
 import { providerIds } from '../../src-main/contract/source.ts';
 import type { ProviderId, Source } from '../../src-main/contract/source.ts';
@@ -49,10 +49,12 @@ export function foreignHosts(settings: Settings, market: EffectiveMarket): reado
 
 export type Mode = 'live' | 'simulated' | 'offline' | 'connecting';
 
+const answering: ReadonlySet<ProviderStateKind> = new Set(['live', 'polling', 'delayed', 'stale']);
+
 /** What the window as a whole shows; each number still says its own source. */
 export function modeOf(settings: Settings, market: EffectiveMarket, statuses: readonly ProviderStatus[]): Mode {
   if (market === 'simulated') return 'simulated';
   const states = statuses.filter((status) => isInUse(status.source, settings, market)).map((status) => status.state);
-  if (states.some((state) => state === 'live' || state === 'polling')) return 'live';
+  if (states.some((state) => answering.has(state))) return 'live';
   return states.some((state) => state === 'offline' || state === 'error') ? 'offline' : 'connecting';
 }

@@ -1,37 +1,50 @@
 import { untrack } from 'svelte';
-import type { CandleTick, LinkName, MarketState, StartState, Wanted } from '../../src-main/contract/channels.ts';
+import type { CandleTick, LinkName, StartState, Wanted } from '../../src-main/contract/channels.ts';
 import type { Asset, Timeframe, UnixMs } from '../../src-main/contract/market.ts';
 import type { EffectiveMarket, MarketMode, ProviderSettings, Settings } from '../../src-main/contract/settings.ts';
 import type { SnapshotKind } from '../../src-main/contract/snapshot.ts';
-import type { PriceProvider, ProviderId, Source } from '../../src-main/contract/source.ts';
+import type { ProviderId, Source } from '../../src-main/contract/source.ts';
 import type { Client } from '../bridge.ts';
+import { Budgets } from './budgets.svelte.ts';
 import { Candles } from './candles.svelte.ts';
 import { Clock } from './clock.svelte.ts';
+import { ConnectionLog } from './connections.svelte.ts';
+import { Demand } from './demand.svelte.ts';
 import { History } from './history.svelte.ts';
+import { Keeping } from './keeping.svelte.ts';
 import { Layout } from './layout.svelte.ts';
 import { Liquidations } from './liquidations.svelte.ts';
+import { listen } from './listening.ts';
+import { Market } from './market.svelte.ts';
 import { Moments } from './moments.svelte.ts';
 import { Notices } from './notices.svelte.ts';
+import { Past } from './past.svelte.ts';
+import type { Plans } from './plan.svelte.ts';
 import { Providers } from './providers.svelte.ts';
 import { Quotes } from './quotes.svelte.ts';
+import { fill, forget } from './refill.ts';
+import type { Serving } from './serving.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { Snapshots } from './snapshots.svelte.ts';
-import { shownFrom } from './shown-range.ts';
-import type { Serving } from './serving.ts';
-import { effectiveMarket, isInUse, modeOf, sourceChange } from './sources.ts';
+import { sourceChange } from './sources.ts';
 import type { Mode } from './sources.ts';
+import type { Visible } from './visible.svelte.ts';
 import { Volumes } from './volumes.svelte.ts';
-import { wantedOf } from './wanted.ts';
 
 /** Everything the window shows, fed by main's events. Made from one `app/start`; lives as long as the window. */
 export class Terminal {
   readonly #client: Client;
   readonly #settings: SettingsState;
+  readonly #market: Market;
+  readonly #demand: Demand;
+  readonly #past = new Past(this);
+  // Another part is a line here, one in the constructor, and one in `listening.ts` for each of its events.
   readonly version: string;
   readonly profile: string;
   readonly clock: Clock;
   readonly notices: Notices;
   readonly providers: Providers;
+  readonly budgets: Budgets;
   readonly quotes = new Quotes();
   readonly snapshots: Snapshots;
   readonly candles: Candles;
@@ -39,26 +52,17 @@ export class Terminal {
   readonly liquidations: Liquidations;
   readonly moments: Moments;
   readonly history: History;
+  readonly connections: ConnectionLog;
+  readonly keeping: Keeping;
   readonly layout: Layout;
   /** Price of the level that a row of the Levels table points at. */
   highlight: number | null = $state(null);
   /** Moment that the chart's crosshair points at; null: none. */
   pointedTime: UnixMs | null = $state(null);
-  #told: MarketState = $state.raw({ effective: 'live', reason: null });
   #loading = 0;
 
-  /** Which market the numbers are of. */
-  readonly market: EffectiveMarket = $derived.by(() => effectiveMarket(this.settings, this.#told));
-  readonly mode: Mode = $derived.by(() => modeOf(this.settings, this.market, this.providers.statuses));
   readonly #assetInFocus: Asset = $derived.by(() => this.settings.focus.asset);
   readonly #timeframeInFocus: Timeframe = $derived.by(() => this.settings.focus.timeframe);
-  readonly #priceChoice: PriceProvider | null = $derived.by(() => this.settings.prices.byAsset[this.asset] ?? null);
-  /** As text, so that settings which mean the same ask main nothing anew. */
-  readonly #wanted: string = $derived.by(() =>
-    JSON.stringify(wantedOf(this.settings, this.layout.openTab, this.serving)),
-  );
-  readonly wanted: Wanted = $derived.by(() => JSON.parse(this.#wanted) as Wanted);
-  readonly #shownFrom: UnixMs = $derived.by(() => shownFrom(this.candles.series, this.clock.now));
 
   constructor(client: Client, start: StartState, readNow: () => number = Date.now) {
     this.#client = client;
@@ -68,15 +72,20 @@ export class Terminal {
     this.notices = new Notices(start.notices, () => this.clock.now);
     this.#settings = new SettingsState(client, start.settings, this.notices);
     this.providers = new Providers(client, start.providers, start.statuses);
-    const isUsed = (source: Source): boolean => this.isInUse(source);
+    this.#market = new Market(this.#settings, this.providers);
+    const isUsed = this.#market.isInUse;
     const now = (): UnixMs => this.clock.now;
+    this.budgets = new Budgets(isUsed);
     this.snapshots = new Snapshots(client, isUsed);
     this.candles = new Candles(client);
     this.volumes = new Volumes(client, isUsed, now);
     this.liquidations = new Liquidations(client, isUsed, now);
     this.moments = new Moments(client);
     this.history = new History(client, start.history);
+    this.connections = new ConnectionLog(client);
+    this.keeping = new Keeping(client, (settings) => this.#accept(settings));
     this.layout = new Layout(this.#settings);
+    this.#demand = new Demand(client, this);
     this.#fill(start);
   }
 
@@ -92,9 +101,18 @@ export class Terminal {
     return this.#timeframeInFocus;
   }
 
-  /** What main's last word on the market was made of: why `auto` is simulated now; null otherwise. */
+  /** Which market the numbers are of. */
+  get market(): EffectiveMarket {
+    return this.#market.effective;
+  }
+
+  get mode(): Mode {
+    return this.#market.mode;
+  }
+
+  /** Why `auto` is simulated now; null otherwise. */
   get marketReason(): string | null {
-    return this.settings.market === 'auto' && this.market === 'simulated' ? this.#told.reason : null;
+    return this.#market.reason;
   }
 
   /** Chosen in the settings, or for this run alone by `--simulated`; not for want of a network. */
@@ -102,14 +120,31 @@ export class Terminal {
     return this.market === 'simulated' && this.marketReason === null;
   }
 
-  /** From which follows who can be asked for what. */
   get serving(): Serving {
-    return { infos: this.providers.infos, status: (id) => this.providers.status(id), market: this.market };
+    return this.#market.serving;
   }
 
   /** Whether numbers of a source may be shown now. */
   isInUse(source: Source): boolean {
-    return isInUse(source, this.settings, this.market);
+    return this.#market.isInUse(source);
+  }
+
+  /** What is on screen, and so asked for. */
+  get wanted(): Wanted {
+    return this.#demand.wanted;
+  }
+
+  get visible(): Visible {
+    return this.#demand.visible;
+  }
+
+  get plans(): Plans {
+    return this.#demand.plans;
+  }
+
+  /** What would be wanted with these assets watched. */
+  wantedWith(watchlist: readonly Asset[]): Wanted {
+    return this.#demand.with(watchlist);
   }
 
   change(patch: Parameters<SettingsState['change']>[0]): void {
@@ -159,50 +194,18 @@ export class Terminal {
 
   /** Listens to main and keeps it told what is wanted. Returns the ending. */
   run(): () => void {
-    const client = this.#client;
     const endings = [
       this.clock.run(),
-      client.on('settings/changed', (settings) => this.#accept(settings)),
-      client.on('notice/changed', (notice) => this.notices.accept(notice)),
-      client.on('provider/changed', (status) => this.providers.accept(status)),
-      client.on('quote/changed', (quote) => {
-        if (this.isInUse(quote.instrument.source)) this.quotes.accept(quote);
+      ...listen(this.#client, this, {
+        settings: (settings) => this.#accept(settings),
+        market: (market) => this.#change(() => this.#market.accept(market)),
       }),
-      client.on('market/changed', (market) => this.#change(() => (this.#told = market))),
-      client.on('volumes/changed', ({ source, asset }) => this.volumes.changed(source, asset)),
-      client.on('liquidations/arrived', ({ source, asset }) => this.liquidations.arrived(source, asset)),
-      client.on('history/changed', (job) => this.history.accept(job)),
-      client.on('snapshot/changed', (snapshot) => this.snapshots.accept(snapshot)),
-      client.on('snapshot/trouble', (trouble) => this.snapshots.acceptTrouble(trouble)),
-      client.on('candles/refilled', ({ asset, timeframe }) => void this.candles.refilled(asset, timeframe)),
-      this.onTick((tick) => this.candles.acceptTick(tick)),
-      $effect.root(() => {
-        $effect(() => {
-          void this.#client.request('workspace/want', this.wanted).catch((thrown) => this.notices.fail('want', thrown));
-        });
-        $effect(() => {
-          const { asset, timeframe } = this;
-          const choice = this.#priceChoice;
-          untrack(() => void this.candles.open(asset, timeframe, choice));
-        });
-        $effect(() => this.#openHistory());
-      }),
+      this.#demand.run(),
+      this.#past.run(),
     ];
     return () => {
       for (const end of endings) end();
     };
-  }
-
-  /** Reads what is known of the past of what is on screen. */
-  #openHistory(): void {
-    const { asset } = this;
-    const from = this.#shownFrom;
-    const { wanted } = this;
-    untrack(() => {
-      this.volumes.open(asset, from, wanted.volumes);
-      if (wanted.liquidations) this.liquidations.open(asset, from);
-      else this.liquidations.clear();
-    });
   }
 
   #accept(settings: Settings): void {
@@ -213,22 +216,10 @@ export class Terminal {
   #change(make: () => void): void {
     const before = { settings: this.settings, market: this.market };
     make();
-    const { all, providers } = sourceChange(before, { settings: this.settings, market: this.market });
-    if (!all && providers.length === 0) return;
-    if (all) {
-      this.highlight = null;
-      this.quotes.clear();
-      this.snapshots.clear();
-      this.moments.clear();
-      this.volumes.clear();
-      this.liquidations.clear();
-      void this.candles.reopen();
-    } else {
-      for (const provider of providers) this.snapshots.drop(provider);
-      this.moments.clear();
-      this.volumes.clear();
-    }
-    untrack(() => this.#openHistory());
+    const change = sourceChange(before, { settings: this.settings, market: this.market });
+    if (!change.all && change.providers.length === 0) return;
+    forget(this, change);
+    untrack(() => this.#past.open());
     void this.#reload();
   }
 
@@ -245,11 +236,8 @@ export class Terminal {
   }
 
   #fill(start: StartState): void {
-    this.#told = start.market;
-    for (const status of start.statuses) this.providers.accept(status);
-    for (const quote of start.quotes) if (this.isInUse(quote.instrument.source)) this.quotes.accept(quote);
-    for (const snapshot of start.snapshots) this.snapshots.accept(snapshot);
-    this.history.replace(start.history);
+    this.#market.accept(start.market);
+    fill(this, start);
   }
 }
 

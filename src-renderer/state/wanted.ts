@@ -4,12 +4,20 @@ import { mapProviders } from '../../src-main/contract/source.ts';
 import type { VolumeProvider } from '../../src-main/contract/source.ts';
 import { gexProviderOf, isUsable, mapKindOf, serves, usableServers } from './serving.ts';
 import type { Serving } from './serving.ts';
+import { visibleAssets } from './visible-assets.ts';
+import type { RowsInView } from './visible-assets.ts';
 
 /** What is on screen, and so is asked for; calls are counted, so nothing else is. */
-export function wantedOf(settings: Settings, openTab: InspectorTab | null, serving: Serving): Wanted {
+export function wantedOf(
+  settings: Settings,
+  openTab: InspectorTab | null,
+  serving: Serving,
+  rows: RowsInView = null,
+): Wanted {
   const showsVolumes = settings.overlays.volumes || openTab === 'volumes';
   return {
     assets: settings.watchlist,
+    visible: visibleAssets(settings.watchlist, settings.focus.asset, rows),
     focus: settings.focus,
     snapshots: [
       ...maps(settings),

@@ -174,9 +174,9 @@ test('with a network and no key: live candles, gamma exposure and liquidations, 
     const details = [{ ...data[0]!.details[0], bkPx: String(price), sz: '6400', ts: String(now) }];
     servers.of('okx').push({ ...push, data: [{ ...data[0], details }] });
     const rows = [
-      { venue: 'Binance , sample', side: 'long', coins: 256, usd: 256 * price },
+      { venue: 'Binance, sample', side: 'long', coins: 256, usd: 256 * price },
       { venue: 'Bybit', side: 'short', coins: 128, usd: 128 * price },
-      { venue: 'OKX , sample', side: 'long', coins: 64, usd: 64 * price },
+      { venue: 'OKX, sample', side: 'long', coins: 64, usd: 64 * price },
     ];
     for (const { venue, side, coins, usd } of rows) {
       const row = inspector.realised.row(`$${exact(usd)}`);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type ElectronApplication, type Page } from '@playwright/test';
 
 import type { RunningApp } from './app.ts';
 
@@ -32,7 +32,7 @@ export const holds = (content: Buffer | string, secret: string): boolean => {
 };
 
 /** Files below the folders that hold the secret in any writing, and how many were read. */
-async function searchFiles(
+export async function searchFiles(
   folders: readonly string[],
   secret: string,
 ): Promise<{ readonly found: string[]; readonly read: number }> {
@@ -52,11 +52,22 @@ async function searchFiles(
   return { found, read };
 }
 
-/** Searches the profile, the session's other folders, both consoles and the page. */
+/** Where Chromium and Electron put files of their own, crash dumps included: all below the profile, so searched with it. */
+async function expectFoldersInside({ app, profile }: Pick<RunningApp, 'app' | 'profile'>): Promise<void> {
+  const folders = await app.evaluate(({ app }) =>
+    (['userData', 'sessionData', 'crashDumps', 'logs'] as const).map((name) => app.getPath(name)),
+  );
+  expect(folders.filter((folder) => relative(profile, folder).startsWith('..'))).toEqual([]);
+}
+
+/** Searches the profile with its log, database and crash dumps, the session's other folders, both consoles and the page. */
 export async function expectKeyNowhere(
-  { page, profile, output }: Pick<RunningApp, 'page' | 'profile' | 'output'>,
+  { app, page, profile, output }: Pick<RunningApp, 'app' | 'page' | 'profile' | 'output'>,
   keys: readonly string[],
 ): Promise<void> {
+  await expectFoldersInside({ app, profile });
+  expect((await readFile(join(profile, 'logs', 'halcyon.log'), 'utf8')).length).toBeGreaterThan(0);
+
   const others = ['HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR'].flatMap(
     (name) => process.env[name] ?? [],
   );
@@ -94,4 +105,36 @@ export async function heapOf(page: Page): Promise<string> {
   await session.detach();
   expect(chunks.length).toBeGreaterThan(0);
   return chunks.join('');
+}
+
+/** Every message between page and main from now on, as its bytes. */
+export async function recordTraffic(app: ElectronApplication): Promise<(to: 'page' | 'main') => Promise<Buffer>> {
+  await app.evaluate(({ BrowserWindow, ipcMain }) => {
+    const { serialize } = process.getBuiltinModule('node:v8');
+    const traffic = { page: [] as Buffer[], main: [] as Buffer[] };
+    Object.assign(globalThis, { traffic });
+    const { webContents } = BrowserWindow.getAllWindows()[0]!;
+    const send = webContents.send.bind(webContents);
+    webContents.send = (channel, ...args: unknown[]) => {
+      traffic.page.push(serialize(args));
+      send(channel, ...args);
+    };
+    type Handler = (event: unknown, ...args: unknown[]) => unknown;
+    const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
+    for (const [name, handle] of handlers) {
+      handlers.set(name, async (event, ...args) => {
+        traffic.main.push(serialize(args));
+        const answer = await handle(event, ...args);
+        traffic.page.push(serialize(answer));
+        return answer;
+      });
+    }
+  });
+  return async (to) => {
+    const text = await app.evaluate((_, to) => {
+      const { traffic } = globalThis as unknown as { traffic: Record<'page' | 'main', Buffer[]> };
+      return Buffer.concat(traffic[to]).toString('base64');
+    }, to);
+    return Buffer.from(text, 'base64');
+  };
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { priceProviders, type PriceProvider } from '../../src-main/contract/source.ts';
-import { standStill } from './flat-candles.ts';
+import { standStill } from './flat-market.ts';
 import { TerminalWindow } from './pages/terminal.ts';
 import { request, useAddresses, type Servers } from './servers.ts';
 import { expect, test } from './with-servers.ts';

@@ -46,7 +46,14 @@ test('main answers only requests it knows, with arguments it allows, from its ow
       ['settings/change', { focus: { asset: '../../etc', timeframe: '1m' } }],
       [
         'workspace/want',
-        { assets: ['BTC'], focus: { asset: 'BTC', timeframe: '2m' }, snapshots: [], volumes: [], liquidations: false },
+        {
+          assets: ['BTC'],
+          visible: ['BTC'],
+          focus: { asset: 'BTC', timeframe: '2m' },
+          snapshots: [],
+          volumes: [],
+          liquidations: false,
+        },
       ],
       ['candles/read', { asset: 'BTC', timeframe: '1m', before: null, limit: 1e9 }],
       ['candles/read', { asset: "BTC'; DROP TABLE candles;--", timeframe: '1m', before: null, limit: 10 }],
@@ -54,6 +61,12 @@ test('main answers only requests it knows, with arguments it allows, from its ow
       ['provider/configure', { provider: 'nobody', settings: {} }],
       ['credential/keep', { provider: 'kingfisher', secret: { apiKey: [secret] }, sessionOnly: true }],
       ['credential/keep', { provider: 'kingfisher', secret: { apiKey: secret }, sessionOnly: 'yes' }],
+      ['connections/read', { provider: null, before: null, limit: 1e9 }],
+      ['diagnostics/copy', '/etc/passwd'],
+      ['rejected/export', { file: '/etc/passwd' }],
+      ['store/backup', '/etc/passwd'],
+      ['store/restore', { file: '/etc/passwd' }],
+      ['retention/apply', { maxAgeDays: -1, maxBytes: null, pinned: [] }],
       ['app/open-link', 'https://example.com/'],
     ];
     for (const [name, args] of wrong) {

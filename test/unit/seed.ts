@@ -6,3 +6,12 @@ import fc from 'fast-check';
  */
 const asked = process.env['HALCYON_SEED'] ?? '20260101';
 if (asked !== 'random') fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(asked) });
+
+/** How often a bulk property runs: in `npm test` as usual, `HALCYON_RUNS` times as often where that is set. */
+export function runs(usual: number): number {
+  const times = Number(process.env['HALCYON_RUNS'] ?? 1);
+  return Math.max(1, Math.round(usual * (Number.isFinite(times) && times > 0 ? times : 1)));
+}
+
+/** The first seed of properties that have a generator of their own. */
+export const firstSeed = asked === 'random' ? Date.now() % 2 ** 31 : Number(asked);

@@ -43,6 +43,8 @@ export function refusal(status: number, retryAfterSeconds: number | null, now: U
 
 /** Weight of a request by the venue's table for klines; everything else here weighs 1. */
 export function weightOf(request: ReceivedRequest): number {
+  // These have limits of their own.
+  if (request.path.startsWith('/futures/data/') || request.path === '/fapi/v1/fundingInfo') return 0;
   if (request.path !== '/fapi/v1/klines') return 1;
   const limit = Number(request.query['limit'] ?? defaultLimit);
   return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Outlet } from '../loopback/outlet.ts';
 import type { Scenario } from '../loopback/scenario.ts';
 import type { StreamClient } from '../loopback/server.ts';
+import { createSubscribers, keepOnly, type Subscriber } from '../loopback/subscribers.ts';
 import type { AssetSpec } from '../market/assets.ts';
 import { minuteMs } from '../market/candles.ts';
 import type { TickCandle } from '../market/candles.ts';
@@ -12,15 +13,11 @@ import { forceOrders, latestForceOrder } from './force-orders.ts';
 import { intervals, klineEvent } from './payloads.ts';
 
 const mostStreams = 200;
-const floodBeatMs = 20;
-const defaultFlood = 5000;
 
-interface Client {
-  readonly outlet: Outlet;
-  readonly scenario: () => Scenario;
+interface Client extends Subscriber<Topic> {
   /** Events are wrapped with the name of their stream. */
   readonly combined: boolean;
-  readonly streams: Set<string>;
+  readonly wanted: Map<string, Topic>;
 }
 
 export interface BinanceStream {
@@ -29,51 +26,42 @@ export interface BinanceStream {
 }
 
 /**
- * Kline events four times a second, each made once for all clients; a candle that ended gets a last event of its own.
- * Liquidations at the end of their second, the last one of it.
+ * Kline events four times a second; a candle that ended gets a last event of its own. Liquidations at the end of their
+ * second, the last one of it.
  */
 export function createStream(market: Market, clock: Clock): BinanceStream {
-  const clients = new Set<Client>();
   /** By stream: open time of the last candle sent, or the second up to which liquidations were. */
   const sent = new Map<string, number>();
-  let stopFlood: (() => void) | null = null;
-
-  const step = (): void => {
-    const now = clock.now();
-    const wanted = new Set([...clients].flatMap((client) => [...client.streams]));
-    for (const name of sent.keys()) if (!wanted.has(name)) sent.delete(name);
-    for (const name of wanted) {
-      for (const event of eventsOf(market, name, sent, now)) for (const client of clients) give(client, name, event);
-    }
-    const flooded = [...clients].some((client) => client.scenario().name === 'burst');
-    if (flooded && !stopFlood) stopFlood = clock.every(floodBeatMs, () => flood(market, clients, clock.now()));
-    if (!flooded && stopFlood) stopFlood = (stopFlood(), null);
-  };
-  const stopBeat = clock.every(tickMs, step);
+  const subscribers = createSubscribers<Topic, Client>(clock, {
+    beatMs: tickMs,
+    beat: (wanted, tell) => {
+      const now = clock.now();
+      keepOnly(sent, wanted);
+      for (const [name, topic] of wanted) {
+        const { events, upTo } = eventsOf(market, topic, sent.get(name), now);
+        sent.set(name, upTo);
+        for (const event of events) tell(name, event);
+      }
+    },
+    latest: (topic, now) =>
+      topic.kind === 'forceOrder'
+        ? latestForceOrder(market, topic.spec, now)
+        : (eventsOf(market, topic, undefined, now).events.at(-1) ?? null),
+    send: ({ combined, outlet }, name, event) => outlet.send(combined ? { stream: name, data: event } : event),
+  });
 
   return {
-    connect(outlet, url, scenario) {
+    connect: (outlet, url, scenario) => {
       const listed = url.searchParams.get('streams') ?? url.pathname.replace(/^\/(?:market\/)?(?:ws|stream)\/?/, '');
-      const streams = new Set(listed.split('/').filter((name) => readStream(market, name) !== null));
-      const client: Client = { outlet, scenario, combined: url.pathname.endsWith('/stream'), streams };
-      clients.add(client);
-      return {
-        listens: true,
-        message: (text) => answerCommand(market, client, text),
-        end: () => void clients.delete(client),
-      };
+      const wanted = knownOf(market, listed.split('/'));
+      const client: Client = { outlet, scenario, combined: url.pathname.endsWith('/stream'), wanted };
+      return subscribers.add(client, (text) => answerCommand(market, client, text));
     },
-    close() {
-      stopBeat();
-      stopFlood?.();
-      clients.clear();
-    },
+    close: subscribers.close,
   };
 }
 
-function give(client: Client, name: string, event: object): boolean {
-  return client.streams.has(name) && client.outlet.send(client.combined ? { stream: name, data: event } : event);
-}
+type Topic = KlineStream | LiquidationStream;
 
 interface LiquidationStream {
   readonly kind: 'forceOrder';
@@ -88,7 +76,7 @@ interface KlineStream {
 }
 
 /** `btcusdt@kline_1m`, `btcusdt@forceOrder`; null for what this venue does not stream. */
-function readStream(market: Market, name: string): KlineStream | LiquidationStream | null {
+function readStream(market: Market, name: string): Topic | null {
   const [, symbol, kind, interval] = /^([a-z0-9]+)@(?:(forceOrder)|kline_(\w+))$/.exec(name) ?? [];
   const spec = symbol === undefined ? null : market.findSymbol(symbol.toUpperCase());
   if (spec && kind === 'forceOrder') return { kind, spec };
@@ -96,33 +84,41 @@ function readStream(market: Market, name: string): KlineStream | LiquidationStre
   return { kind: 'kline', spec, interval, minutes: intervals[interval]! };
 }
 
+function knownOf(market: Market, names: readonly string[]): Map<string, Topic> {
+  return new Map(
+    names.flatMap((name) => {
+      const topic = readStream(market, name);
+      return topic === null ? [] : [[name, topic] as const];
+    }),
+  );
+}
+
 function candleAt(market: Market, stream: KlineStream, openTime: number, now: UnixMs): TickCandle | undefined {
   return market.prices.candles(stream.spec, stream.minutes, openTime, openTime + 1, now)[0];
 }
 
-function eventsOf(market: Market, name: string, sent: Map<string, number>, now: UnixMs): object[] {
-  const stream = readStream(market, name)!;
-  if (stream.kind === 'forceOrder') {
+/** What is new since `before`, as it was told by the call before; undefined: the newest alone. */
+function eventsOf(
+  market: Market,
+  topic: Topic,
+  before: number | undefined,
+  now: UnixMs,
+): { readonly events: readonly object[]; readonly upTo: number } {
+  if (topic.kind === 'forceOrder') {
     const second = Math.floor(now / 1000);
-    const last = sent.get(name) ?? second;
-    sent.set(name, second);
-    return forceOrders(market, stream.spec, last, second);
+    return { events: forceOrders(market, topic.spec, before ?? second, second), upTo: second };
   }
-  const openTime = Math.floor(now / (stream.minutes * minuteMs)) * stream.minutes * minuteMs;
-  const events: object[] = [];
-  const before = sent.get(name);
-  if (before !== undefined && before < openTime) {
-    const ended = candleAt(market, stream, before, now);
-    if (ended) events.push(klineEvent(stream.spec, stream.interval, ended, now));
-  }
-  const forming = candleAt(market, stream, openTime, now);
-  if (forming) events.push(klineEvent(stream.spec, stream.interval, forming, now));
-  sent.set(name, openTime);
-  return events;
+  const openTime = Math.floor(now / (topic.minutes * minuteMs)) * topic.minutes * minuteMs;
+  const times = before !== undefined && before < openTime ? [before, openTime] : [openTime];
+  const events = times.flatMap((time) => {
+    const candle = candleAt(market, topic, time, now);
+    return candle === undefined ? [] : [klineEvent(topic.spec, topic.interval, candle, now)];
+  });
+  return { events, upTo: openTime };
 }
 
 function answerCommand(market: Market, client: Client, text: string): void {
-  const { outlet, streams } = client;
+  const { outlet, wanted } = client;
   let command: { method?: unknown; params?: unknown; id?: unknown };
   try {
     command = JSON.parse(text) as typeof command;
@@ -134,40 +130,19 @@ function answerCommand(market: Market, client: Client, text: string): void {
   const id = command.id ?? null;
   const params = Array.isArray(command.params) ? command.params.map(String) : null;
   if (command.method === 'LIST_SUBSCRIPTIONS') {
-    outlet.send({ result: [...streams], id });
+    outlet.send({ result: [...wanted.keys()], id });
   } else if (params === null) {
     outlet.send({ error: { code: 2, msg: 'Invalid request: request must have params' }, id });
   } else if (command.method === 'SUBSCRIBE') {
     // As at the real venue, a stream that does not exist is accepted and stays silent.
-    const known = params.filter((name) => readStream(market, name) !== null);
-    if (new Set([...streams, ...known]).size > mostStreams) return outlet.close(1008, 'too many streams');
-    for (const name of known) streams.add(name);
+    const known = knownOf(market, params);
+    if (new Set([...wanted.keys(), ...known.keys()]).size > mostStreams) return outlet.close(1008, 'too many streams');
+    for (const [name, topic] of known) wanted.set(name, topic);
     outlet.send({ result: null, id });
   } else if (command.method === 'UNSUBSCRIBE') {
-    for (const name of params) streams.delete(name);
+    for (const name of params) wanted.delete(name);
     outlet.send({ result: null, id });
   } else {
     outlet.send({ error: { code: 2, msg: 'Invalid request: unknown method' }, id });
-  }
-}
-
-function latestOf(market: Market, name: string, now: UnixMs): object | null {
-  const stream = readStream(market, name);
-  if (stream?.kind === 'forceOrder') return latestForceOrder(market, stream.spec, now);
-  return eventsOf(market, name, new Map(), now).at(-1) ?? null;
-}
-
-/** The same true candle or liquidation over and over, with event times that rise. */
-function flood(market: Market, clients: ReadonlySet<Client>, now: UnixMs): void {
-  for (const client of clients) {
-    const scenario = client.scenario();
-    const names = [...client.streams];
-    if (scenario.name !== 'burst' || names.length === 0) continue;
-    const events = names.map((name) => ({ name, event: latestOf(market, name, now) }));
-    const count = Math.ceil(((scenario.messagesPerSecond ?? defaultFlood) * floodBeatMs) / 1000);
-    for (let i = 0; i < count; i++) {
-      const { name, event } = events[i % events.length]!;
-      if (!event || !give(client, name, event)) break;
-    }
   }
 }

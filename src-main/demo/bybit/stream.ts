@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Outlet } from '../loopback/outlet.ts';
 import type { Scenario } from '../loopback/scenario.ts';
 import type { StreamClient } from '../loopback/server.ts';
+import { createSubscribers, type Subscriber } from '../loopback/subscribers.ts';
 import type { AssetSpec } from '../market/assets.ts';
 import { minuteMs } from '../market/candles.ts';
 import type { Market } from '../market/market.ts';
@@ -11,13 +12,9 @@ import { intervals, klinePush, liquidationPush } from './payloads.ts';
 
 /** Candles are pushed this often, and liquidations gathered for as long. */
 const beatMs = 500;
-const floodBeatMs = 20;
-const defaultFlood = 5000;
 
-interface Client {
-  readonly outlet: Outlet;
-  readonly scenario: () => Scenario;
-  readonly topics: Set<string>;
+interface Client extends Subscriber<Topic> {
+  readonly wanted: Map<string, Topic>;
 }
 
 export interface BybitStream {
@@ -25,42 +22,27 @@ export interface BybitStream {
   close(): void;
 }
 
-/** Pushes of `kline.{interval}.{symbol}` and `allLiquidation.{symbol}`, each made once for all clients. */
+/** Pushes of `kline.{interval}.{symbol}` and `allLiquidation.{symbol}`. Of a flood liquidations are no part. */
 export function createStream(market: Market, clock: Clock): BybitStream {
-  const clients = new Set<Client>();
   let told = clock.now();
-  let stopFlood: (() => void) | null = null;
-
-  const step = (): void => {
-    const now = clock.now();
-    const topics = new Set([...clients].flatMap((client) => [...client.topics]));
-    for (const name of topics) {
-      for (const push of pushesOf(market, readTopic(market, name)!, told, now)) {
-        for (const client of clients) if (client.topics.has(name)) client.outlet.send(push);
+  const subscribers = createSubscribers<Topic, Client>(clock, {
+    beatMs,
+    beat: (wanted, tell) => {
+      const now = clock.now();
+      for (const [name, topic] of wanted) {
+        for (const push of pushesOf(market, topic, told, now)) tell(name, push);
       }
-    }
-    told = now;
-    const flooded = [...clients].some((client) => client.scenario().name === 'burst');
-    if (flooded && !stopFlood) stopFlood = clock.every(floodBeatMs, () => flood(market, clients, clock.now()));
-    if (!flooded && stopFlood) stopFlood = (stopFlood(), null);
-  };
-  const stopBeat = clock.every(beatMs, step);
+      told = now;
+    },
+    latest: (topic, now) => (topic.interval === null ? null : (pushesOf(market, topic, now, now).at(-1) ?? null)),
+  });
 
   return {
-    connect(outlet, scenario) {
-      const client: Client = { outlet, scenario, topics: new Set() };
-      clients.add(client);
-      return {
-        listens: true,
-        message: (text) => answerCommand(market, client, text),
-        end: () => void clients.delete(client),
-      };
+    connect: (outlet, scenario) => {
+      const client: Client = { outlet, scenario, wanted: new Map() };
+      return subscribers.add(client, (text) => answerCommand(market, client, text));
     },
-    close() {
-      stopBeat();
-      stopFlood?.();
-      clients.clear();
-    },
+    close: subscribers.close,
   };
 }
 
@@ -95,7 +77,7 @@ function pushesOf(market: Market, { spec, interval }: Topic, before: UnixMs, now
     .map((candle) => klinePush(spec, interval, candle, now));
 }
 
-function answerCommand(market: Market, { outlet, topics }: Client, text: string): void {
+function answerCommand(market: Market, { outlet, wanted }: Client, text: string): void {
   let command: { op?: unknown; args?: unknown; req_id?: unknown };
   try {
     command = JSON.parse(text) as typeof command;
@@ -109,26 +91,15 @@ function answerCommand(market: Market, { outlet, topics }: Client, text: string)
   if (op === 'ping') return void answer(true, 'pong');
   const names = Array.isArray(args) ? args.map(String) : null;
   if ((op !== 'subscribe' && op !== 'unsubscribe') || names === null) return void answer(false, 'error:invalid op');
-  const unknown = names.find((name) => readTopic(market, name) === null);
-  if (unknown !== undefined) return void answer(false, `error:handler not found,topic:${unknown}`);
+  const topics = new Map<string, Topic>();
   for (const name of names) {
-    if (op === 'subscribe') topics.add(name);
-    else topics.delete(name);
+    const topic = readTopic(market, name);
+    if (topic === null) return void answer(false, `error:handler not found,topic:${name}`);
+    topics.set(name, topic);
+  }
+  for (const [name, topic] of topics) {
+    if (op === 'subscribe') wanted.set(name, topic);
+    else wanted.delete(name);
   }
   answer(true, op);
-}
-
-/** The same true candle over and over; liquidations are not made up. */
-function flood(market: Market, clients: ReadonlySet<Client>, now: UnixMs): void {
-  for (const client of clients) {
-    const scenario = client.scenario();
-    if (scenario.name !== 'burst') continue;
-    const pushes = [...client.topics].flatMap((name) => {
-      const topic = readTopic(market, name)!;
-      return topic.interval === null ? [] : pushesOf(market, topic, now, now);
-    });
-    if (pushes.length === 0) continue;
-    const count = Math.ceil(((scenario.messagesPerSecond ?? defaultFlood) * floodBeatMs) / 1000);
-    for (let i = 0; i < count; i++) if (!client.outlet.send(pushes[i % pushes.length]!)) break;
-  }
 }

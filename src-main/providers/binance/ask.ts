@@ -1,16 +1,15 @@
 import { failure, FailureError, type Failure } from '../../contract/failure.ts';
 import { unixMs, type UnixMs } from '../../contract/market.ts';
 import type { RateLimits } from '../../contract/provider-status.ts';
-import { readRetryAfter } from '../../net/budget.ts';
+import { readRetryAfter } from '../../net/told-limits.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { oneLine } from '../../net/redact.ts';
 import { isObject, readPayload, reject, sendRecorded, Unreadable } from '../parse.ts';
 import type { ProviderContext } from '../provider.ts';
+import { weightPerMinute } from './limits.ts';
 
 export const providerName = 'Binance';
 
-/** Weight an address may use per minute, from `rateLimits` of `/fapi/v1/exchangeInfo` (REQUEST_WEIGHT, 1 minute). */
-const weightPerMinute = 2400;
 const minuteMs = 60_000;
 
 /** One GET below the base URL, read whole by `read`. */

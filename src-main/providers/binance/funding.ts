@@ -1,8 +1,8 @@
-import { FailureError } from '../../contract/failure.ts';
 import type { Instrument } from '../../contract/market.ts';
 import type { FundingRates } from '../../contract/positioning.ts';
 import { at, isObject, Unreadable } from '../parse.ts';
 import { keptAnswer, type KeptAnswer } from '../parse/kept-answer.ts';
+import { nullUnlessHad } from '../parse/null-unless-had.ts';
 import { price, word } from '../parse/numbers.ts';
 import type { ProviderContext } from '../provider.ts';
 import { ask } from './ask.ts';
@@ -71,10 +71,6 @@ export async function fetchFunding(
 
 /** Null when the list cannot be had now; what could not be read is recorded. */
 async function hoursOf(intervals: FundingIntervals, symbol: string, signal: AbortSignal): Promise<number | null> {
-  try {
-    return (await intervals.get(signal)).get(symbol) ?? usualHours;
-  } catch (thrown) {
-    if (!(thrown instanceof FailureError) || thrown.failure.kind === 'cancelled') throw thrown;
-    return null;
-  }
+  const listed = await nullUnlessHad(intervals.get(signal));
+  return listed === null ? null : (listed.get(symbol) ?? usualHours);
 }

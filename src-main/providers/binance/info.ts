@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { binanceLimits } from './limits.ts';
 
 export const binanceInfo: ProviderInfo = {
   id: 'binance',
@@ -17,6 +18,7 @@ export const binanceInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: binanceLimits,
   streamPath: '/market/ws',
   capabilities: ['candles', 'candle-stream', 'liquidation-stream', 'open-interest', 'funding-rates'],
   assets: {},

@@ -1,9 +1,8 @@
-import { failure, FailureError } from '../../contract/failure.ts';
-import { assetPattern, type Asset, type Instrument } from '../../contract/market.ts';
-import { at, isObject, readShape, Unreadable } from '../parse.ts';
-import { keptAnswer } from '../parse/kept-answer.ts';
-import { price, shapeOf, word } from '../parse/numbers.ts';
 import { z } from 'zod';
+import type { Asset, Instrument } from '../../contract/market.ts';
+import { at, isObject, readShape, Unreadable } from '../parse.ts';
+import { listedByAsset, type ByAsset } from '../parse/by-asset.ts';
+import { price, shapeOf, word } from '../parse/numbers.ts';
 import type { ProviderContext } from '../provider.ts';
 import { ask } from './ask.ts';
 
@@ -11,34 +10,14 @@ const quote = 'USDT';
 
 export const symbolOf = (asset: Asset): string => `${asset}${quote}`;
 
-/** The instruments of one client: asked for once, kept while the client lives; a failed attempt is forgotten. */
-export interface Instruments {
-  /** Throws FailureError `unsupported` for an asset without a perpetual. */
-  of(asset: Asset, signal: AbortSignal): Promise<Instrument>;
-  /** What is known without asking; null while nothing is, or where there is no such instrument. */
-  known(asset: Asset): Instrument | null;
-}
+/** The USDT perpetuals of one client. */
+export type Instruments = ByAsset<Instrument>;
 
-export function instrumentsOf(context: ProviderContext): Instruments {
-  const kept = keptAnswer((signal) =>
-    ask(context, '/fapi/v1/exchangeInfo', signal, (payload) => readInstruments(payload, context.source)),
+export const instrumentsOf = (context: ProviderContext): Instruments =>
+  listedByAsset(
+    (signal) => ask(context, '/fapi/v1/exchangeInfo', signal, (payload) => readInstruments(payload, context.source)),
+    (asset) => `Binance has no USD-M perpetual for ${asset}.`,
   );
-  return {
-    known: (asset) => kept.known()?.get(asset) ?? null,
-    of: async (asset, signal) => {
-      if (!assetPattern.test(asset)) {
-        throw new FailureError(
-          failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
-        );
-      }
-      const instrument = (await kept.get(signal)).get(asset);
-      if (instrument === undefined) {
-        throw new FailureError(failure('unsupported', `Binance has no USD-M perpetual for ${asset}.`));
-      }
-      return instrument;
-    },
-  };
-}
 
 const symbolShape = z.looseObject({ symbol: shapeOf(word), baseAsset: shapeOf(word), filters: z.array(z.unknown()) });
 

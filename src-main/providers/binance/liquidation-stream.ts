@@ -7,9 +7,9 @@ import { forceOrderStream, readForceOrder } from './force-order.ts';
 import { symbolOf } from './instruments.ts';
 
 /**
- * Liquidations as they happen: a sample, at most one order a second and symbol, by the venue's own rule. On a socket of
- * its own: minutes without a liquidation are ordinary, where the same silence of the candles means a stuck connection,
- * and trouble with one must not be a gap in the other.
+ * Liquidations as they happen: a sample, at most one order a second and symbol, by the venue's own rule. On the address
+ * of the candles, so on one connection with them where connections are shared; minutes without a liquidation are
+ * ordinary, where the same silence of the candles means a stuck connection.
  */
 export function openLiquidationStream(
   context: ProviderContext,
@@ -21,14 +21,16 @@ export function openLiquidationStream(
       const { reader } = channels;
       const update = reader.read(text, read);
       if (update instanceof Unreadable) reader.record(text, update);
-      if (!update || update instanceof Unreadable) return;
+      if (!update || update instanceof Unreadable) return false;
       reader.startOver();
       channels.markLive();
       listener.update(update);
+      return true;
     },
   });
 
   function read(payload: unknown): RealisedLiquidations | Unreadable | null {
+    if (channels.isOthersAnswer(payload)) return null;
     const order = readForceOrder(payload);
     if (order === null || order instanceof Unreadable) return order;
     const asset = channels.wanted(order.stream)?.asset;

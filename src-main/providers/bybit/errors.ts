@@ -1,6 +1,6 @@
 import { failure, type Failure } from '../../contract/failure.ts';
 import { unixMs, type UnixMs } from '../../contract/market.ts';
-import { readRetryAfter } from '../../net/budget.ts';
+import { readRetryAfter } from '../../net/told-limits.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { oneLine } from '../../net/redact.ts';
 

@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { bybitLimits } from './limits.ts';
 
 /** Coins whose options are read. */
 export const optionAssets = ['BTC', 'ETH', 'SOL'] as const;
@@ -28,6 +29,7 @@ export const bybitInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: bybitLimits,
   streamPath,
   capabilities: ['candles', 'candle-stream', 'liquidation-stream', 'gex', 'open-interest', 'funding-rates'],
   assets: { gex: optionAssets },

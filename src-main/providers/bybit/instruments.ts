@@ -1,6 +1,7 @@
 import { failure, FailureError } from '../../contract/failure.ts';
-import { assetPattern, type Asset, type Instrument } from '../../contract/market.ts';
+import type { Asset, Instrument } from '../../contract/market.ts';
 import { at, isObject, Unreadable, type JsonObject } from '../parse.ts';
+import { checkAsset, type ByAsset } from '../parse/by-asset.ts';
 import { orNull, price } from '../parse/numbers.ts';
 import type { ProviderContext } from '../provider.ts';
 import { ask } from './ask.ts';
@@ -16,13 +17,8 @@ export interface Perpetual {
   readonly fundingHours: number | null;
 }
 
-/** The perpetuals of one client, each asked for once and kept while the client lives; a failed attempt is forgotten. */
-export interface Instruments {
-  /** Throws FailureError `unsupported` for an asset without a perpetual. */
-  of(asset: Asset, signal: AbortSignal): Promise<Perpetual>;
-  /** What is known without asking; null while nothing is. */
-  known(asset: Asset): Perpetual | null;
-}
+/** The perpetuals of one client, each asked for by itself; a failed attempt is forgotten. */
+export type Instruments = ByAsset<Perpetual>;
 
 export function instrumentsOf(context: ProviderContext): Instruments {
   const found = new Map<Asset, Perpetual>();
@@ -40,13 +36,6 @@ export function instrumentsOf(context: ProviderContext): Instruments {
       return perpetual;
     },
   };
-}
-
-export function checkAsset(asset: Asset): void {
-  if (assetPattern.test(asset)) return;
-  throw new FailureError(
-    failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
-  );
 }
 
 /** `GET /v5/market/instruments-info` for one symbol; null where it is no perpetual, or not there. */

@@ -7,8 +7,8 @@ import { liquidationTopic, readLiquidationPush } from './liquidation-push.ts';
 import { openTopics } from './topics.ts';
 
 /**
- * All liquidations as they happen. On a socket of its own: minutes without one are ordinary, where the same silence of the
- * candles means a stuck connection, and trouble with one must not be a gap in the other.
+ * All liquidations as they happen. On the address of the candles, so on one connection with them where connections are
+ * shared; minutes without one are ordinary, where the same silence of the candles means a stuck connection.
  */
 export function openLiquidationStream(
   context: ProviderContext,
@@ -16,6 +16,7 @@ export function openLiquidationStream(
 ): Stream<LiquidationSubscription> {
   const topics = openTopics<LiquidationSubscription, RealisedLiquidations>(context, listener, {
     topicOf: ({ asset }) => liquidationTopic(asset),
+    prefix: 'allLiquidation.',
     read: ({ asset }, push) => {
       const events = readLiquidationPush(push, asset);
       const about = { source: context.source, asset, symbol: symbolOf(asset), isSample: false } as const;

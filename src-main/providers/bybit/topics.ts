@@ -11,14 +11,18 @@ const origin = { name: providerName, endpoint: 'stream' };
 /** Documented: a ping of the venue's own kind every 20 seconds keeps the connection. */
 const pingEveryMs = 20_000;
 
-/** One socket and the topics subscribed on it, by the venue's names (`kline.1.BTCUSDT`). */
+/** The topics subscribed on one socket, which others may share, by the venue's names (`kline.1.BTCUSDT`). */
 export interface Topics<Subscription> extends Stream<Subscription> {
   wanted(topic: string): Subscription | undefined;
   markLive(): void;
+  /** Gives the connection up for this; it is opened again by its own back-off. */
+  refuse(failure: Failure): void;
 }
 
 export interface TopicsOptions<Subscription, Push> {
   readonly topicOf: (subscription: Subscription) => string;
+  /** What the names of all topics of this kind begin with: `kline.`. */
+  readonly prefix: string;
   /** A push of a wanted topic. Throws Unreadable. */
   readonly read: (subscription: Subscription, push: JsonObject) => Push;
   readonly deliver: (push: Push, topic: string) => void;
@@ -77,7 +81,9 @@ export function openTopics<Subscription, Push>(
   /** Null for answers to requests and for what is not wanted; a refused request comes back as what is wrong with it. */
   function readPush(payload: unknown): { readonly push: Push; readonly topic: string } | Unreadable | null {
     if (!isObject(payload)) throw new Unreadable('sent something other than an object');
-    const { topic, success } = payload;
+    const { topic, success, req_id: request } = payload;
+    // The answer to a request is named by its topic: another's on the same connection is for the other to record.
+    if (typeof request === 'string' && request !== '' && !request.startsWith(options.prefix)) return null;
     if (success === false) return new Unreadable('did not accept a stream request', '.success');
     if (topic === undefined) return null;
     if (typeof topic !== 'string') throw new Unreadable('is not text', '.topic');
@@ -101,6 +107,7 @@ export function openTopics<Subscription, Push>(
   return {
     wanted: (topic) => wanted.get(topic),
     markLive: () => socket?.markLive(),
+    refuse: (problem) => socket?.refuse(problem),
     want: (subscriptions) => {
       if (closed) return;
       const next = new Map(subscriptions.map((one) => [options.topicOf(one), one]));
@@ -119,6 +126,8 @@ export function openTopics<Subscription, Push>(
     close: () => {
       closed = true;
       stopPinging();
+      // Others may go on with the connection.
+      if (socket !== null) sendEach('unsubscribe', [...wanted.keys()], socket.send);
       socket?.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { deribitLimits } from './limits.ts';
 
 /** Coins whose options settle in the coin itself; all others are listed together as USDC options. */
 export const optionAssets = ['BTC', 'ETH'] as const;
@@ -15,6 +16,7 @@ export const deribitInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: deribitLimits,
   streamPath: '',
   capabilities: ['gex'],
   assets: { gex: optionAssets },

@@ -12,7 +12,7 @@ import type { CandleQuery, ProviderContext } from '../provider.ts';
 import { ask } from './ask.ts';
 
 /** Candles of one answer; documented: of each length only the newest 5,000 are kept. */
-const pageRows = 5000;
+export const pageRows = 5000;
 
 export const intervalOf: Readonly<Record<Timeframe, string>> = {
   ...{ '1m': '1m', '5m': '5m', '15m': '15m', '1h': '1h', '4h': '4h', '1D': '1d' },

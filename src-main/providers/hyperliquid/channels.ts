@@ -1,4 +1,4 @@
-import { failure } from '../../contract/failure.ts';
+import { failure, type Failure } from '../../contract/failure.ts';
 import type { Socket } from '../../net/socket.ts';
 import { isObject, Unreadable } from '../parse.ts';
 import { StreamReader } from '../parse/stream-reader.ts';
@@ -22,6 +22,8 @@ const nameOf = (coin: string, interval: string): string => `${coin} ${interval}`
 export interface Channels extends Stream<CandleSubscription> {
   wanted(push: CandlePush): CandleSubscription | undefined;
   markLive(): void;
+  /** Gives the connection up for this; it is opened again by its own back-off. */
+  refuse(failure: Failure): void;
 }
 
 export function openChannels(
@@ -99,6 +101,7 @@ export function openChannels(
   return {
     wanted: ({ coin, timeframe }) => wanted.get(nameOf(coin, intervalOf[timeframe])),
     markLive: () => socket?.markLive(),
+    refuse: (problem) => socket?.refuse(problem),
     want: (subscriptions) => {
       if (closed) return;
       const next = new Map(

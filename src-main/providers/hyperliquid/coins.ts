@@ -1,13 +1,9 @@
-import { failure, FailureError } from '../../contract/failure.ts';
-import { assetPattern, type Asset } from '../../contract/market.ts';
+import type { Asset } from '../../contract/market.ts';
+import { checkAsset } from '../parse/by-asset.ts';
 
 /** The venue's name of an asset: `BTC`, and `kPEPE` for a thousand PEPE, which others call `1000PEPE`. */
 export function coinOf(asset: Asset): string {
-  if (!assetPattern.test(asset)) {
-    throw new FailureError(
-      failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
-    );
-  }
+  checkAsset(asset);
   return asset.replace(/^1000(?=[A-Z])/, 'k');
 }
 

@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { hyperliquidLimits } from './limits.ts';
 
 const streamPath = '/ws';
 
@@ -25,6 +26,7 @@ export const hyperliquidInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: hyperliquidLimits,
   streamPath,
   capabilities: ['candles', 'candle-stream', 'overview', 'open-interest', 'funding-rates'],
   assets: {},

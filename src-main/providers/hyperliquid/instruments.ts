@@ -2,6 +2,7 @@ import { failure, FailureError } from '../../contract/failure.ts';
 import type { Asset, Instrument } from '../../contract/market.ts';
 import type { Source } from '../../contract/source.ts';
 import { at, Unreadable } from '../parse.ts';
+import type { ByAsset } from '../parse/by-asset.ts';
 import type { KeptAnswer } from '../parse/kept-answer.ts';
 import { price, size } from '../parse/numbers.ts';
 import { coinOf, tickSizeAt } from './coins.ts';
@@ -11,11 +12,7 @@ import type { Universe, UniverseRow } from './universe.ts';
 const quote = 'USDC';
 
 /** The perpetuals of one client. What was found is kept while the client lives, so that a price step does not come and go. */
-export interface Instruments {
-  /** Throws FailureError `unsupported` for an asset without a perpetual. */
-  of(asset: Asset, signal: AbortSignal): Promise<Instrument>;
-  /** What is known without asking; null while nothing is. */
-  known(asset: Asset): Instrument | null;
+export interface Instruments extends ByAsset<Instrument> {
   /** From the row of an answer that has come. Throws Unreadable. */
   from(asset: Asset, row: UniverseRow): Instrument;
 }

@@ -1,6 +1,6 @@
 import { failure, FailureError } from '../../contract/failure.ts';
 import type { UnixMs } from '../../contract/market.ts';
-import { readLimits } from '../../net/budget.ts';
+import { readLimits } from '../../net/told-limits.ts';
 import { withoutSecrets } from '../../net/redact.ts';
 import { readPayload, reject, sendRecorded, Unreadable, type PayloadOrigin } from '../parse.ts';
 import type { ProviderContext } from '../provider.ts';

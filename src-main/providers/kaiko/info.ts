@@ -1,5 +1,6 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
 import { kaikoOptions } from './options.ts';
+import { kaikoLimits } from './limits.ts';
 
 /** Below the base URL, and before the token in lower case. */
 export const tokenPath = '/v2/data/liquidation.v1/token';
@@ -16,6 +17,7 @@ export const kaikoInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: kaikoOptions,
+  limits: kaikoLimits,
   streamPath: '',
   capabilities: ['liquidation-volumes'],
   assets: {},

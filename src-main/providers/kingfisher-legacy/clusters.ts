@@ -1,7 +1,12 @@
 import { at, isObject, member, Unreadable } from '../parse.ts';
-import { mostRows } from '../parse/columns.ts';
+import { add, ascending, mostRows, type Join } from '../parse/columns.ts';
 import { anyNumber, price, size, type NumberReader } from '../parse/numbers.ts';
-import { joinedByPrice, type PriceColumns } from './price-columns.ts';
+
+/** Two columns of equal length. */
+export interface PriceColumns {
+  readonly prices: Float64Array;
+  readonly values: Float64Array;
+}
 
 /** A map as it is sent: clusters of prices and densities by name, and two curves that stand among them. */
 export interface Clusters {
@@ -88,10 +93,7 @@ function flatten(clusters: readonly Pair[]): PriceColumns {
       kept += 1;
     }
   }
-  return joinedByPrice(
-    { prices: columns.prices.subarray(0, kept), values: columns.values.subarray(0, kept) },
-    (a, b) => a + b,
-  );
+  return joinedByPrice({ prices: columns.prices.slice(0, kept), values: columns.values.slice(0, kept) }, add);
 }
 
 /** As given, zeros included. At a price named twice the curve has reached the larger value. */
@@ -105,6 +107,12 @@ function readCurve(pair: Pair | undefined): PriceColumns {
     },
     Math.max,
   );
+}
+
+/** Ascending by price, one row a price. */
+function joinedByPrice(columns: PriceColumns, join: Join): PriceColumns {
+  const [prices, values] = ascending([columns.prices, columns.values], [join, join], () => '');
+  return { prices: prices!, values: values! };
 }
 
 function readAt(read: NumberReader, value: unknown, path: string, column: 0 | 1, row: number): number {

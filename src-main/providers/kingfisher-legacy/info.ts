@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { kingfisherLegacyLimits } from './limits.ts';
 
 export const kingfisherLegacyInfo: ProviderInfo = {
   id: 'kingfisher-legacy',
@@ -19,6 +20,7 @@ export const kingfisherLegacyInfo: ProviderInfo = {
       name: 'exchange',
       label: 'Exchange',
       type: 'text',
+      most: 60,
       choices: [
         { value: 'binance', label: 'Binance' },
         { value: 'bybit', label: 'Bybit' },
@@ -31,6 +33,7 @@ export const kingfisherLegacyInfo: ProviderInfo = {
       name: 'pair',
       label: 'Pair',
       type: 'text',
+      most: 60,
       choices: [
         { value: '{asset}/USDT', label: '{asset}/USDT' },
         { value: '{asset}/USD', label: '{asset}/USD' },
@@ -42,6 +45,7 @@ export const kingfisherLegacyInfo: ProviderInfo = {
       name: 'type',
       label: 'Leverage class',
       type: 'text',
+      most: 60,
       choices: [
         { value: 'all_leverage', label: 'All leverage' },
         { value: 'high_leverage', label: 'High leverage' },
@@ -50,6 +54,7 @@ export const kingfisherLegacyInfo: ProviderInfo = {
       fallback: 'all_leverage',
     },
   ],
+  limits: kingfisherLegacyLimits,
   streamPath: '',
   capabilities: ['liquidation-profile', 'snapshot-at'],
   assets: {},

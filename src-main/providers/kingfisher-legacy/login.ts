@@ -1,5 +1,5 @@
 import { failure, FailureError } from '../../contract/failure.ts';
-import { readLimits } from '../../net/budget.ts';
+import { readLimits } from '../../net/told-limits.ts';
 import { redact, withoutSecrets } from '../../net/redact.ts';
 import { asUnreadable, isObject, parseJson, reject, sendRecorded, Unreadable } from '../parse.ts';
 import type { ProviderContext } from '../provider.ts';

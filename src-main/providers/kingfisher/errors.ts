@@ -1,7 +1,7 @@
 import { failure, type Failure } from '../../contract/failure.ts';
 import type { UnixMs } from '../../contract/market.ts';
 import type { RateLimits } from '../../contract/provider-status.ts';
-import { readRetryAfter } from '../../net/budget.ts';
+import { readRetryAfter } from '../../net/told-limits.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { oneLine, redact } from '../../net/redact.ts';
 import { isObject, type JsonObject } from '../parse.ts';

@@ -1,5 +1,6 @@
 import { streamUrlOf } from '../../net/base-url.ts';
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { kingfisherLimits } from './limits.ts';
 
 const productionUrl = 'https://api.thekingfisher.io/v1';
 const sandboxUrl = 'https://api-sandbox.thekingfisher.io/v1';
@@ -27,6 +28,7 @@ export const kingfisherInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: kingfisherLimits,
   streamPath,
   capabilities: [
     'liquidation-map',

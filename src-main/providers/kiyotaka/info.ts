@@ -1,5 +1,6 @@
 import type { OptionField, ProviderInfo } from '../../contract/provider-status.ts';
 import { fallbacks, includedDepth, intervalNames, intervals, mostDepth } from './choices.ts';
+import { kiyotakaLimits } from './limits.ts';
 
 const intervalChoices = intervalNames.map((value) => ({ value, label: intervals[value].label }));
 
@@ -68,6 +69,7 @@ export const kiyotakaInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options,
+  limits: kiyotakaLimits,
   streamPath: '',
   capabilities: ['liquidation-profile', 'liquidation-volumes'],
   assets: {},

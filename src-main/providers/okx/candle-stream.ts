@@ -1,11 +1,11 @@
 import { timeframes, unixMs, type Candle, type Timeframe, type UnixMs } from '../../contract/market.ts';
 import { at, Unreadable } from '../parse.ts';
 import { readCandleRows } from '../parse/candle-pages.ts';
+import { InstrumentWait } from '../parse/instrument-wait.ts';
 import type { CandleSubscription, CandleUpdate, ProviderContext, Stream, StreamListener } from '../provider.ts';
 import { barOf, candleLayout, isConfirmed } from './candles.ts';
 import { nameOf, openChannels, type Channel, type Push } from './channels.ts';
-import { ContractWait } from './contract-wait.ts';
-import { instIdOf, type Contracts } from './contracts.ts';
+import { instIdOf, type Contract, type Contracts } from './contracts.ts';
 
 /** Candles are pushed each second or so; a connection without any for so long is stuck though it answers pings. */
 const stallMs = 90_000;
@@ -42,13 +42,18 @@ export function openCandleStream(
   listener: StreamListener<CandleUpdate>,
 ): Stream<CandleSubscription> {
   let wanted = new Map<string, CandleSubscription>();
-  const wait = new ContractWait<CandlePush>(context, contracts, (push, { instrument }) => {
-    if (!wanted.has(push.name)) return;
-    channels.markLive();
-    const { timeframe, receivedAt } = push;
-    for (const candle of push.candles) {
-      listener.update({ instrument, timeframe, candle, eventTime: receivedAt, receivedAt });
-    }
+  const wait = new InstrumentWait<CandlePush, Contract>({
+    now: context.now,
+    instruments: contracts,
+    isOneAnswer: true,
+    deliver: ({ name, timeframe, candles, receivedAt }, { instrument }) => {
+      if (!wanted.has(name)) return;
+      channels.markLive();
+      for (const candle of candles) {
+        listener.update({ instrument, timeframe, candle, eventTime: receivedAt, receivedAt });
+      }
+    },
+    giveUp: (problem) => channels.refuse(problem),
   });
   const channels = openChannels<CandlePush>(context, listener, {
     url: businessUrl(context.streamUrl),

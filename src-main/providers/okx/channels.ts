@@ -1,4 +1,4 @@
-import { failure } from '../../contract/failure.ts';
+import { failure, type Failure } from '../../contract/failure.ts';
 import type { Socket } from '../../net/socket.ts';
 import { isObject, Unreadable, type JsonObject } from '../parse.ts';
 import { StreamReader } from '../parse/stream-reader.ts';
@@ -18,10 +18,15 @@ export type Channel = Readonly<Record<string, string>>;
 export const nameOf = ({ channel = '', instId = '', instType = '' }: Channel): string =>
   `${channel} ${instId}${instType}`;
 
-/** One socket and the channels subscribed on it. */
+/**
+ * The channels subscribed on one socket. Candles and liquidations are on two addresses of the venue (`/business`,
+ * `/public`), so they are two connections; only a custom address can make them one.
+ */
 export interface Channels {
   want(channels: readonly Channel[]): void;
   markLive(): void;
+  /** Gives the connection up for this; it is opened again by its own back-off. */
+  refuse(failure: Failure): void;
   close(): void;
 }
 
@@ -94,13 +99,15 @@ export function openChannels<Update>(
     });
     if (read instanceof Unreadable) reader.record(text, read);
     if (!read || read instanceof Unreadable) return;
-    pushedAt = context.now();
     reader.startOver();
-    if (read.update !== null) options.deliver(read.update);
+    if (read.update === null) return;
+    pushedAt = context.now();
+    options.deliver(read.update);
   }
 
   return {
     markLive: () => socket?.markLive(),
+    refuse: (problem) => socket?.refuse(problem),
     want: (channels) => {
       if (closed) return;
       const next = new Map(channels.map((one) => [nameOf(one), one]));

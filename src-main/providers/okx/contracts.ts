@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { failure, FailureError } from '../../contract/failure.ts';
 import { assetPattern, type Asset, type Instrument } from '../../contract/market.ts';
 import { at, isObject, readShape, Unreadable } from '../parse.ts';
-import { keptAnswer } from '../parse/kept-answer.ts';
+import { listedByAsset, type ByAsset } from '../parse/by-asset.ts';
 import { price, shapeOf } from '../parse/numbers.ts';
 import type { ProviderContext } from '../provider.ts';
 import { ask } from './ask.ts';
@@ -18,34 +17,15 @@ export interface Contract {
   readonly coinsPerContract: number;
 }
 
-/** The contracts of one client: asked for once, kept while the client lives; a failed attempt is forgotten. */
-export interface Contracts {
-  /** Throws FailureError `unsupported` for an asset without a perpetual swap. */
-  of(asset: Asset, signal: AbortSignal): Promise<Contract>;
-  /** What is known without asking; null while nothing is, or where there is no such contract. */
-  known(asset: Asset): Contract | null;
-}
+/** The linear USDT swaps of one client. */
+export type Contracts = ByAsset<Contract>;
 
-export function contractsOf(context: ProviderContext): Contracts {
-  const kept = keptAnswer((signal) =>
-    ask(context, '/api/v5/public/instruments?instType=SWAP', signal, (data) => readContracts(data, context.source)),
+export const contractsOf = (context: ProviderContext): Contracts =>
+  listedByAsset(
+    (signal) =>
+      ask(context, '/api/v5/public/instruments?instType=SWAP', signal, (data) => readContracts(data, context.source)),
+    (asset) => `OKX has no USDT perpetual swap for ${asset}.`,
   );
-  return {
-    known: (asset) => kept.known()?.get(asset) ?? null,
-    of: async (asset, signal) => {
-      if (!assetPattern.test(asset)) {
-        throw new FailureError(
-          failure('bad-request', 'An asset is written in capital letters and digits, for instance BTC.'),
-        );
-      }
-      const contract = (await kept.get(signal)).get(asset);
-      if (contract === undefined) {
-        throw new FailureError(failure('unsupported', `OKX has no USDT perpetual swap for ${asset}.`));
-      }
-      return contract;
-    },
-  };
-}
 
 /** Coins; together with `largestProduct` of a liquidation it keeps all dollars finite. */
 const largestContract = 1e12;

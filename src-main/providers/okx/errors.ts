@@ -1,5 +1,5 @@
 import { failure, type Failure, type FailureKind } from '../../contract/failure.ts';
-import { readRetryAfter } from '../../net/budget.ts';
+import { readRetryAfter } from '../../net/told-limits.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { oneLine } from '../../net/redact.ts';
 import { isObject } from '../parse.ts';

@@ -1,4 +1,5 @@
 import type { ProviderInfo } from '../../contract/provider-status.ts';
+import { okxLimits } from './limits.ts';
 
 export const okxInfo: ProviderInfo = {
   id: 'okx',
@@ -17,6 +18,7 @@ export const okxInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: okxLimits,
   streamPath: '/ws/v5/public',
   capabilities: ['candles', 'candle-stream', 'liquidation-stream', 'open-interest', 'funding-rates'],
   assets: {},

@@ -1,9 +1,9 @@
 import type { RealisedLiquidations } from '../../contract/liquidation.ts';
 import type { Asset, UnixMs } from '../../contract/market.ts';
+import { InstrumentWait } from '../parse/instrument-wait.ts';
 import { realisedFrom } from '../parse/realised-events.ts';
 import type { LiquidationSubscription, ProviderContext, Stream, StreamListener } from '../provider.ts';
 import { openChannels } from './channels.ts';
-import { ContractWait } from './contract-wait.ts';
 import { instIdOf, type Contract, type Contracts } from './contracts.ts';
 import { liquidationChannel, readLiquidations, type ContractLiquidation } from './liquidations.ts';
 
@@ -22,7 +22,13 @@ export function openLiquidationStream(
   listener: StreamListener<RealisedLiquidations>,
 ): Stream<LiquidationSubscription> {
   let wanted = new Map<string, Asset>();
-  const wait = new ContractWait<Waiting>(context, contracts, deliver);
+  const wait = new InstrumentWait<Waiting, Contract>({
+    now: context.now,
+    instruments: contracts,
+    isOneAnswer: true,
+    deliver,
+    giveUp: (problem) => channels.refuse(problem),
+  });
   const channels = openChannels<readonly { asset: Asset; waiting: Waiting }[]>(context, listener, {
     url: context.streamUrl,
     stallMs: null,

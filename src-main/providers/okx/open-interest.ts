@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import { FailureError } from '../../contract/failure.ts';
 import type { Instrument } from '../../contract/market.ts';
 import type { OpenInterest } from '../../contract/positioning.ts';
 import { at, extraOf, readShape, Unreadable } from '../parse.ts';
-import { changeOverDay, unknownChange, type PastValue } from '../parse/day-change.ts';
+import type { PastValue } from '../parse/day-change.ts';
+import { nullUnlessHad } from '../parse/null-unless-had.ts';
 import { price, shapeOf, size } from '../parse/numbers.ts';
 import { time } from '../parse/times.ts';
+import { pastRows, venueInterest } from '../parse/venue-interest.ts';
 import type { ProviderContext } from '../provider.ts';
 import { ask, onlyRow } from './ask.ts';
 
 const shape = z.looseObject({ oiCcy: shapeOf(size), ts: shapeOf(time) });
 const fields: ReadonlySet<string> = new Set(['instId', 'instType', 'oi', 'oiCcy', 'oiUsd', 'ts']);
 const markShape = z.looseObject({ markPx: shapeOf(price) });
-
-/** Hours of history: 24 and one to spare. */
-const pastRows = 25;
+const historyPath = '/api/v5/rubik/stat/contracts/open-interest-history';
 
 /**
  * Open interest in US dollars as the exchange gives it, or (where it gives coins alone) coins × mark price; the change
@@ -31,31 +30,12 @@ export async function fetchOpenInterest(
       ...readOpenInterest(data, symbol),
       receivedAt,
     })),
-    fetchHistory(context, symbol, signal),
+    nullUnlessHad(ask(context, `${historyPath}?instId=${symbol}&period=1H&limit=${pastRows}`, signal, readHistory)),
   ]);
   const usd =
     now.usd ??
     (await ask(context, `/api/v5/public/mark-price?${query}`, signal, (data) => dollars(data, symbol, now.coins)));
-  return {
-    kind: 'open-interest',
-    source: context.source,
-    asset,
-    variant: '',
-    takenAt: now.time,
-    takenAtBasis: 'provider',
-    receivedAt: now.receivedAt,
-    confirmedAt: now.receivedAt,
-    transport: 'rest',
-    extra: now.extra,
-    totalUsd: null,
-    exchanges: [
-      {
-        exchange: 'okx',
-        openInterestUsd: usd,
-        ...(history === null ? unknownChange : changeOverDay(usd, now.time, history)),
-      },
-    ],
-  };
+  return venueInterest({ source: context.source, asset, exchange: 'okx', history, ...now, usd });
 }
 
 /** `usd` null: not given. */
@@ -74,21 +54,6 @@ function dollars(data: unknown, instId: string, coins: number): number {
     if (!Number.isFinite(usd)) throw new Unreadable('is too large for a number', '.markPx');
     return usd;
   });
-}
-
-/** Null when it cannot be had now; what could not be read is recorded. */
-async function fetchHistory(
-  context: ProviderContext,
-  symbol: string,
-  signal: AbortSignal,
-): Promise<readonly PastValue[] | null> {
-  try {
-    const path = `/api/v5/rubik/stat/contracts/open-interest-history?instId=${symbol}&period=1H&limit=${pastRows}`;
-    return await ask(context, path, signal, readHistory);
-  } catch (thrown) {
-    if (!(thrown instanceof FailureError) || thrown.failure.kind === 'cancelled') throw thrown;
-    return null;
-  }
 }
 
 /** Rows of time, contracts, coins, US dollars. */

@@ -9,15 +9,17 @@ const mostRowsWithExtra = 5_000;
 export interface Column {
   readonly field: string;
   readonly read: NumberReader;
-  /** What becomes of two rows with the same key. */
-  readonly join: (a: number, b: number) => number;
+  readonly join: Join;
 }
 
+/** What becomes of the values of two rows with the same key. */
+export type Join = (a: number, b: number) => number;
+
 /** Joins for rows that name one key twice. Amounts of one payload have one unit, so they may be added. */
-export const add = (a: number, b: number): number => a + b;
-export const newest = (a: number, b: number): number => (Number.isNaN(a) || b > a ? b : a);
+export const add: Join = (a, b) => a + b;
+export const newest: Join = (a, b) => (Number.isNaN(a) || b > a ? b : a);
 /** Where adding makes no sense: what both rows agree on, otherwise unknown. */
-export const agreed = (a: number, b: number): number => (a === b ? a : NaN);
+export const agreed: Join = (a, b) => (a === b ? a : NaN);
 
 export interface Rows {
   /** One array a column, in the order given, ascending by the first, which has no duplicates. */
@@ -53,7 +55,11 @@ export function readRows(list: unknown, columns: readonly Column[], mark: string
     }
     for (const field in row) if (!known.has(field)) unknown.add(field);
   }
-  const joined = ascending(values, columns);
+  const joined = ascending(
+    values,
+    columns.map(({ join }) => join),
+    (row, column) => `[${row}]${member(columns[column]!.field)}`,
+  );
   return { columns: joined, extra: unknown.size === 0 ? {} : { [`${mark}[]`]: rowExtra(rows, unknown) } };
 }
 
@@ -64,8 +70,15 @@ function rowExtra(rows: readonly unknown[], fields: ReadonlySet<string>): unknow
   );
 }
 
-/** The columns sorted by the first, rows with the same key joined into one. Already sorted ones are returned as they are. */
-function ascending(values: readonly Float64Array[], columns: readonly Column[]): readonly Float64Array[] {
+/**
+ * The columns sorted by the first, rows with the same key joined into one. Already sorted ones are returned as they are.
+ * `pathOf` names a value for the problem of a sum that no number holds.
+ */
+export function ascending(
+  values: readonly Float64Array[],
+  joins: readonly Join[],
+  pathOf: (row: number, column: number) => string,
+): readonly Float64Array[] {
   const keys = values[0]!;
   if (isAscending(keys)) return values;
   const order = Uint32Array.from(keys, (_, index) => index).sort((a, b) => keys[a]! - keys[b]! || a - b);
@@ -76,9 +89,9 @@ function ascending(values: readonly Float64Array[], columns: readonly Column[]):
     if (!isSame) last += 1;
     for (let column = 0; column < values.length; column += 1) {
       const value = values[column]![from]!;
-      const joined = isSame && column > 0 ? columns[column]!.join(sorted[column]![last]!, value) : value;
+      const joined = isSame && column > 0 ? joins[column]!(sorted[column]![last]!, value) : value;
       if (joined === Infinity || joined === -Infinity) {
-        throw new Unreadable('adds up to more than a number holds', `[${from}]${member(columns[column]!.field)}`);
+        throw new Unreadable('adds up to more than a number holds', pathOf(from, column));
       }
       sorted[column]![last] = joined;
     }

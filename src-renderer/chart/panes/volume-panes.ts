@@ -87,6 +87,11 @@ export class VolumePanes {
     if (this.#panes.length > 0) this.#layOut(this.#measure() + by);
   }
 
+  /** After the chart was made higher or lower: a pane that keeps its height has moved all the same. */
+  place(): void {
+    this.#tell();
+  }
+
   readonly #tell = (): void => {
     const legends = this.#places().map(({ group, top, height }) => legendOf(group, top, height));
     if (sameLegends(legends, this.#legends)) return;

@@ -14,6 +14,21 @@ export function standsInFor(source: Source, choice: PriceChoice): PriceProvider 
   return source.provider === expected ? null : expected;
 }
 
+export const choiceName = (choice: PriceChoice): string => (choice === 'auto' ? 'Automatic' : providerName(choice));
+
+/** Whose the candles are, in one sentence; where there are none, who is asked for them. */
+export function sourceText(asset: Asset, source: Source | null, choice: PriceChoice): string {
+  if (source === null) {
+    return choice === 'auto'
+      ? `No candles of ${asset} have come yet; ${orderText(choice)} are asked in this order.`
+      : `No candles of ${asset} have come yet; ${providerName(choice)} is asked first.`;
+  }
+  const missed = standsInFor(source, choice);
+  return missed === null
+    ? `Candles and price of ${asset} are from ${providerName(source.provider)}.`
+    : `${providerName(source.provider)}, standing in for ${providerName(missed)}.`;
+}
+
 /** `Binance → Bybit → OKX → Hyperliquid`: who is asked first, and who stands in for whom. */
 export const orderText = (choice: PriceChoice): string =>
   [...(choice === 'auto' ? [] : [choice]), ...priceProviders.filter((each) => each !== choice)]

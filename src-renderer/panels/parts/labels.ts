@@ -12,7 +12,8 @@ export const labelMeanings = {
   sample: 'The venue tells only some of its liquidations, so that sums are too low.',
   received: 'The provider sends no time with this answer; the age counts from its arrival.',
   stale:
-    'Older than three times its usual interval, or its source cannot be reached. The last known value, with its age.',
+    'Older than three times the interval at which it is expected, or its source cannot be reached. The last known value, with its age.',
+  incomplete: 'Its stream was away since then and has not been put right yet: levels may be missing.',
   missing: 'An em dash stands for a value that was not sent. It is never shown as zero.',
 } as const;
 

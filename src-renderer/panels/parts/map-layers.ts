@@ -38,7 +38,8 @@ export function layerOf(terminal: Terminal, provider: MapProvider): LayerView {
     kind,
     layer: terminal.settings.maps[provider],
     snapshot: past ?? view.snapshot,
-    freshness: past === null ? view.freshness : { stale: true, reason: 'a moment of the past was asked for' },
+    freshness:
+      past === null ? view.freshness : { stale: true, reason: 'a moment of the past was asked for', state: 'stale' },
     trouble: view.trouble,
     needsKey: view.needsKey,
     isRefreshing: view.isRefreshing,

@@ -1,4 +1,5 @@
 import type { Failure } from '../../../src-main/contract/failure.ts';
+import type { Asset } from '../../../src-main/contract/market.ts';
 import type { Capability } from '../../../src-main/contract/provider-status.ts';
 import type { SnapshotKind, SnapshotOf } from '../../../src-main/contract/snapshot.ts';
 import type { ProviderId } from '../../../src-main/contract/source.ts';
@@ -6,6 +7,7 @@ import { snapshotFreshness } from '../../state/freshness.ts';
 import type { Freshness } from '../../state/freshness.ts';
 import { infoOf, serves } from '../../state/serving.ts';
 import type { Terminal } from '../../state/terminal.svelte.ts';
+import { credentialNoun } from './credential-noun.ts';
 
 /** Everything a panel needs to show what one provider says of one kind, of the focused asset. */
 export interface SnapshotView<Kind extends SnapshotKind> {
@@ -36,11 +38,28 @@ export function viewOf<Kind extends SnapshotKind>(
     freshness:
       snapshot === null
         ? { stale: false, reason: null }
-        : snapshotFreshness(snapshot, providers.status(provider), clock.now),
+        : {
+            ...snapshotFreshness(snapshot, providers.status(provider), clock.now, {
+              expectedMs: expectedMs(terminal, kind, provider, asset),
+              credential: credentialNoun(infoOf(terminal.serving, provider)),
+            }),
+            missedSince: snapshots.missedSince(asset, kind, provider),
+          },
     trouble: isKeyless ? null : trouble,
     needsKey: isKeyless,
     isRefreshing: snapshots.isRefreshing(asset, kind, provider),
   };
+}
+
+/** Time between two answers, as the plan affords it; undefined where the stream brings it, or no plan speaks of it. */
+export function expectedMs(
+  terminal: Terminal,
+  kind: SnapshotKind,
+  provider: ProviderId,
+  asset: Asset,
+): number | undefined {
+  const row = terminal.plans.rowOf(provider, kind, asset);
+  return row === null || row.isStreamed ? undefined : (row.intervalMs ?? undefined);
 }
 
 /** Why a provider has nothing to show for a kind, in one sentence; for the empty panel and for the em dash's hover. */
@@ -52,8 +71,9 @@ export function whyMissing(terminal: Terminal, what: Capability, provider: Provi
     return `${info.name} serves this for ${listOf(only)} only.`;
   }
   const status = terminal.providers.status(provider);
-  if (status?.state === 'no-key') return `${info.name} needs a key. Add one in Settings.`;
-  if (status !== null && ['offline', 'refused', 'plan', 'error', 'limited'].includes(status.state)) return status.text;
+  if (status?.state === 'no-key') return `${info.name} needs a ${credentialNoun(info)}. Add one in Settings.`;
+  if (status !== null && ['offline', 'refused', 'plan', 'error', 'limited', 'delayed', 'stale'].includes(status.state))
+    return status.text;
   return `Nothing has come from ${info.name} yet.`;
 }
 

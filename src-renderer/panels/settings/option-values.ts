@@ -13,6 +13,9 @@ export function optionProblem(field: OptionField, text: string): string | null {
     return typeof read === 'number' ? null : read.problem;
   }
   if (value === '') return 'This must not be empty.';
+  if (field.type === 'text' && field.most !== undefined && [...value].length > field.most) {
+    return `This must be at most ${field.most} characters long.`;
+  }
   if (field.type === 'choice' && !field.choices.some((choice) => choice.value === value)) {
     return `“${value}” is not one of the choices.`;
   }

@@ -25,9 +25,10 @@ tellWhenReady(async () => {
   });
   const link = new EngineLink(
     new URL('./worker.mjs', import.meta.url),
-    { profile: app.getPath('userData'), version: '0', seed: null, simulated: false },
+    { profile: app.getPath('userData'), version: '0', seed: null, simulated: false, restoreFrom: null },
     {
       events: (batch) => publish(window.webContents, batch),
+      log: () => undefined,
       died: (reason) => {
         throw new Error(`the worker died: ${reason}`);
       },

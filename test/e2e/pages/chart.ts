@@ -48,7 +48,7 @@ export class ChartPanel {
     this.hideBelow = this.intensity.getByRole('slider', { name: 'Hide levels below' });
     this.fullFrom = this.intensity.getByRole('slider', { name: 'Full colour from' });
     this.hoverCard = page.getByTestId('hover-card');
-    this.priceSource = this.header.getByRole('button', { name: /^(Binance|Bybit|OKX|Hyperliquid)/ });
+    this.priceSource = this.header.getByRole('button', { name: /^(Automatic|Binance|Bybit|OKX|Hyperliquid)/ });
     this.priceSources = page.getByRole('dialog', { name: /^Where the candles of / });
     this.attribution = page.getByRole('button', { name: 'Charts by TradingView' });
   }

@@ -17,10 +17,10 @@ function lay(map: ReturnType<typeof mapOf>, kind: { log?: boolean; inverted?: bo
 describe('bands on device rows', () => {
   it('cover the rows between their edges', () => {
     const { runs } = lay(mapOf([120, 8, 0], [124, 8, 0], [190, 0, 8]), {}, 1, 2);
-    // 118 to 122 and 122 to 126 touch and share a colour; 186 to 194 is thick enough for a hairline.
+    // 118 to 122 and 122 to 126 touch and share a colour; 188 to 192 is thick enough for a hairline.
     expect(runs).toEqual([
       { code: 16, top: 74, height: 8 },
-      { code: 32, top: 6, height: 7 },
+      { code: 32, top: 8, height: 4 },
     ]);
   });
 
@@ -28,7 +28,7 @@ describe('bands on device rows', () => {
     const { runs } = lay(mapOf([120, 8, 0], [124, 8, 0], [190, 0, 8]), { inverted: true });
     expect(runs).toEqual([
       { code: 16, top: 18, height: 8 },
-      { code: 32, top: 86, height: 7 },
+      { code: 32, top: 88, height: 4 },
     ]);
   });
 

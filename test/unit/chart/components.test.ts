@@ -202,4 +202,11 @@ it('the regime badge of a computed profile says what it was computed from', () =
   expect(text()).toBe(
     '▲ GEX positive · no flip (Kingfisher · SIMULATED, computed from 1,412 options: calls +, puts −)',
   );
+  expect(document.querySelector('.badge')?.getAttribute('title')).toBe(
+    'GEX positive · no flip (Kingfisher · SIMULATED, computed from 1,412 options: calls +, puts −)',
+  );
+  const read = document.querySelector('.badge .unseen')!;
+  expect(read.textContent).toBe(' from 1,412 options: calls +, puts −');
+  read.remove();
+  expect(text()).toBe('▲ GEX positive · no flip (Kingfisher · SIMULATED, computed)');
 });

@@ -118,7 +118,9 @@ describe('layers', () => {
     expect([...layer!.levels.sides]).toEqual([0, 0, 1]);
     const { levels, codes } = layer!;
     overlays.setPrice(100.5);
-    expect([layer!.levels === levels, layer!.codes === codes]).toEqual([true, true]);
+    expect([layer!.levels.sides === levels.sides, layer!.codes === codes]).toEqual([true, true]);
+    expect(layer!.levels.upper[1]).toBeCloseTo(100.5, 2);
+    expect([layer!.bands.state.levels, layer!.profile.state.levels]).toEqual(Array(2).fill(layer!.levels));
     overlays.setPrice(99.5);
     expect([...layer!.levels.sides]).toEqual([0, 1, 1]);
     expect([...layer!.codes]).toEqual([1, 22, 32]);

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { connect } from '../../../src-renderer/bridge.ts';
@@ -29,8 +29,14 @@ const settled = async () => {
 async function open(handlers: Handlers, more: Parameters<typeof startOf>[0] = {}) {
   fakeChart.reset();
   let now: number = sampleNow;
-  const bridge = new FakeBridge({ 'workspace/want': () => null, 'settings/change': () => settingsOf(), ...handlers });
-  const terminal = new Terminal(connect(bridge), startOf(more), () => now);
+  const start = startOf(more);
+  let { settings } = start;
+  const bridge = new FakeBridge({
+    'workspace/want': () => null,
+    'settings/change': (patch) => (settings = { ...settings, ...patch }),
+    ...handlers,
+  });
+  const terminal = new Terminal(connect(bridge), start, () => now);
   const stop = terminal.run();
   const panel = mount(ChartPanel, { target: document.body, props: { terminal } });
   end = () => {
@@ -59,7 +65,7 @@ describe('the header', () => {
     wait(25_000);
     bridge.send('quote/changed', quoteOf('BTC', { receivedAt: unixMs(sampleNow + 25_000) }));
     flushSync();
-    expect(headerText()).toContain('Candles Binance · SIMULATED USDT 25 s');
+    expect(headerText()).toContain('Candles Binance · SIMULATED USDT delayed 25 s');
     expect(document.querySelector('.price')?.getAttribute('title')).toContain('2025-11-21 00:00:25 UTC, 0 s old');
     const series = seriesOf('BTC', '15m', 1);
     bridge.send('candles/tick', {
@@ -118,6 +124,62 @@ describe('the header', () => {
   });
 });
 
+describe('the menu of venues', () => {
+  beforeEach(() => {
+    // happy-dom has no popovers; whether one is open is the component's own state.
+    HTMLElement.prototype.showPopover = vi.fn();
+  });
+  const menuButton = () => document.querySelector<HTMLElement>('header [aria-haspopup=dialog]')!;
+  const dialog = () => document.querySelector('[role=dialog]');
+  const radio = (value: string) => document.querySelector<HTMLInputElement>(`[role=dialog] input[value=${value}]`)!;
+  const choose = (value: string) => {
+    radio(value).checked = true;
+    radio(value).dispatchEvent(new Event('change', { bubbles: true }));
+    flushSync();
+  };
+
+  it('stays open, with its focus, when another venue is chosen and its candles are being read', async () => {
+    let answer = (): void => {};
+    let turn = 0;
+    await open({
+      'candles/read': async ({ asset, timeframe }) => {
+        turn += 1;
+        if (turn > 1) await new Promise<void>((resolve) => (answer = resolve));
+        return seriesOf(asset, timeframe, 50, { provider: turn > 1 ? 'bybit' : 'binance' });
+      },
+    });
+    menuButton().click();
+    flushSync();
+    const opened = dialog();
+    radio('bybit').focus();
+    choose('bybit');
+    await settled();
+    expect([turn, dialog() === opened, document.activeElement]).toEqual([2, true, radio('bybit')]);
+    expect(dialog()?.querySelector('[role=status]')?.textContent).toBe(
+      'No candles of BTC have come yet; Bybit is asked first.',
+    );
+    expect(menuButton().textContent?.trim()).toBe('Bybit');
+    expect(document.querySelector('header .provenance > .age')?.textContent).toBe('—');
+    answer();
+    await settled();
+    expect([dialog() === opened, document.activeElement]).toEqual([true, radio('bybit')]);
+    expect(headerText()).toContain('Candles and price of BTC are from Bybit.');
+  });
+
+  it('is there before any candle, so that another venue can be asked', async () => {
+    const { terminal } = await open({ 'candles/read': () => null }, { quotes: [], snapshots: [] });
+    expect(menuButton().textContent?.trim()).toBe('Automatic');
+    expect(menuButton().title).toBe(
+      'No candles of BTC have come yet; Binance → Bybit → OKX → Hyperliquid are asked in this order. Click to choose.',
+    );
+    menuButton().click();
+    flushSync();
+    choose('okx');
+    expect(terminal.settings.prices.byAsset['BTC']).toBe('okx');
+    expect(menuButton().textContent?.trim()).toBe('OKX');
+  });
+});
+
 describe('without candles', () => {
   it('the chart says once why there are none, and reads them again when asked to', async () => {
     let isDown = true;
@@ -159,6 +221,7 @@ describe('without a key', () => {
       asset: 'BTC',
       kind: 'liquidation-map',
       failure: refused,
+      missedSince: null,
       at: sampleNow,
     });
     flushSync();

@@ -93,7 +93,7 @@ describe('the bands primitive', () => {
     const { bands } = made();
     expect(bands.autoscaleInfo()).toBeNull();
     bands.show({ fitLevels: true });
-    expect(bands.autoscaleInfo()).toEqual({ priceRange: { minValue: 115, maxValue: 310 } });
+    expect(bands.autoscaleInfo()).toEqual({ priceRange: { minValue: 115, maxValue: 305 } });
     bands.show({ codes: Uint8Array.of(1, 17, 0) });
     expect(bands.autoscaleInfo()).toEqual({ priceRange: { minValue: 115, maxValue: 135 } });
     expect(bands.autoscaleInfo()).toBe(bands.autoscaleInfo());

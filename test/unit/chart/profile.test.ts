@@ -98,7 +98,7 @@ describe('a profile at the right edge', () => {
     expect([profile.view.drawing === drawing, coordinateToPrice.mock.calls.length - once]).toEqual([true, 3]);
     expect(profile.autoscaleInfo()).toBeNull();
     profile.show({ fitLevels: true });
-    expect(profile.autoscaleInfo()).toEqual({ priceRange: { minValue: 15, maxValue: 350 } });
+    expect(profile.autoscaleInfo()).toEqual({ priceRange: { minValue: 25, maxValue: 325 } });
     expect(profile.autoscaleInfo()).toBe(profile.autoscaleInfo());
     expect(requestUpdate).toHaveBeenCalledTimes(1);
     expect(profile.paneViews()).toBe(profile.paneViews());

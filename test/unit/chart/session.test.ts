@@ -318,6 +318,28 @@ describe('a chart session', () => {
     );
   });
 
+  it('says in words which maps stand as histograms at the right edge, and with which curves', () => {
+    const { session } = started();
+    const plain = 'BTC 1m chart, last price 500.0, 0 liquidation bands and 0 GEX strikes in view';
+    const kingfisher = layerOf(mapOf([100, 5, 0], [110, 0, 7]), { form: 'profile' });
+    session.setLayers([kingfisher]);
+    expect(session.describe()).toBe(`${plain}. Profile at the right edge: Kingfisher`);
+    const curves = {
+      longCurvePrices: Float64Array.of(90, 100),
+      longCurve: Float64Array.of(1.375, 0),
+      shortCurvePrices: Float64Array.of(100, 110),
+      shortCurve: Float64Array.of(0, 0.5),
+    };
+    const legacy = layerOf(profileOf([[90, 2]], curves), { form: 'both' });
+    session.setLayers([kingfisher, legacy]);
+    expect(session.describe()).toBe(
+      `${plain}. Maps: Kingfisher, Kingfisher legacy (side inferred). ` +
+        'Profile at the right edge: Kingfisher, Kingfisher legacy with cumulative curves from 0 to 1.38 rel',
+    );
+    session.setLayers([{ ...legacy, form: 'bands' }]);
+    expect(session.describe()).toBe(`${plain}. Maps: Kingfisher legacy (side inferred)`);
+  });
+
   it('makes room for the histograms that come, while the newest bar stands at its place', () => {
     const { session } = started();
     runFrame();

@@ -9,6 +9,8 @@ import { minute, realisedOf, volumesOf } from './volume-fakes.ts';
 
 vi.mock('lightweight-charts', async () => (await import('./fake-library.ts')).fakeModule);
 
+let resized: () => void;
+
 beforeEach(() => {
   vi.stubGlobal('OffscreenCanvas', NoCanvas);
   vi.stubGlobal('requestAnimationFrame', () => 1);
@@ -16,6 +18,9 @@ beforeEach(() => {
   vi.stubGlobal(
     'ResizeObserver',
     class {
+      constructor(callback: () => void) {
+        resized = callback;
+      }
       observe = () => {};
       disconnect = () => {};
     },
@@ -33,17 +38,28 @@ const kaiko = volumesOf([
 const okx = realisedOf('okx', [[30, 1, 5_000, 120]]);
 
 function started() {
-  const seen: { hover: ChartHover | null; units: string[] } = { hover: null, units: [] };
+  const seen: { hover: ChartHover | null; units: string[]; tops: number[] } = { hover: null, units: [], tops: [] };
   const onPointTime = vi.fn();
   const onVolumes = vi.fn();
-  const session = new ChartSession(document.createElement('div'), options, {
+  const container = document.createElement('div');
+  const resize = (clientHeight: number) => {
+    Object.defineProperties(container, {
+      clientWidth: { value: 800, configurable: true },
+      clientHeight: { value: clientHeight, configurable: true },
+    });
+    resized();
+  };
+  const session = new ChartSession(container, options, {
     onNeedHistory: () => {},
     onHover: (hover) => (seen.hover = hover),
     onReadout: () => {},
     onVolumes,
     onPointTime,
     onEnds: () => {},
-    onLegends: (legends) => (seen.units = legends.map(({ unit }) => unit)),
+    onLegends: (legends) => {
+      seen.units = legends.map(({ unit }) => unit);
+      seen.tops = legends.map(({ top }) => top);
+    },
   });
   session.setSeries(seriesOf(minutes(120)));
   session.setVolumes([kaiko]);
@@ -53,7 +69,7 @@ function started() {
   const move = (at: object) => {
     for (const callback of fakeChart.crosshair.callbacks) (callback as (at: object) => void)(at);
   };
-  return { session, seen, move, onPointTime, onVolumes };
+  return { session, seen, move, resize, onPointTime, onVolumes };
 }
 
 it('shows volumes below the price and marks on it, and each goes with its switch', () => {
@@ -98,6 +114,16 @@ it('keeps the pane for a moment when the asset changes, with that one’s coin, 
   session.dispose();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
+});
+
+it('moves the legend with its pane, also where that keeps its height', () => {
+  const { seen, resize } = started();
+  const paneHeights = () => fakeChart.panes().map(({ height }) => height);
+  resize(500);
+  fakeChart.drawPanes();
+  expect([paneHeights(), seen.tops]).toEqual([[410, 90], [411]]);
+  resize(463);
+  expect([paneHeights(), seen.tops]).toEqual([[373, 90], [374]]);
 });
 
 it('tells a mark under the pointer, and the moment', () => {

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { SnapshotKind } from '../../../src-main/contract/snapshot.ts';
 import { toFailure } from '../../../src-main/contract/failure.ts';
 import { eliteKey } from '../../e2e/servers.ts';
+import { noOverride } from '../../../src-main/contract/limits.ts';
 import { nothing, startEngine, stillServers } from './engine.ts';
 
 const endpoints = {
@@ -98,7 +99,9 @@ test(
       });
       good.set(kind, await response.text());
     }
-    const engine = startEngine(servers, { wanted: nothing });
+    // As many a second as come.
+    const plans = { kingfisher: { ...noOverride, amounts: { day: null, burst: null } } };
+    const engine = startEngine(servers, { wanted: nothing, plans });
     const reader = new Database(engine.file, { readonly: true });
     onTestFinished(() => void reader.close());
     const countRejected = reader.prepare<[], number>('SELECT coalesce(sum(times), 0) FROM rejected').pluck();

@@ -1,3 +1,4 @@
+import type { PlanSettings } from '../../../src-main/contract/plan.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +16,11 @@ import type { Snapshot, SnapshotKind } from '../../../src-main/contract/snapshot
 import type { ProviderId } from '../../../src-main/contract/source.ts';
 import { fixedClock } from '../../../src-main/demo/clock.ts';
 import { demoProviders } from '../../../src-main/demo/servers.ts';
+import { Budgets } from '../../../src-main/feeds/budgets.ts';
 import { Hub } from '../../../src-main/feeds/hub.ts';
 import { StoreGuard } from '../../../src-main/feeds/store-guard.ts';
-import { createHttpClient, type HttpClientOptions } from '../../../src-main/net/http.ts';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../src-main/net/http.ts';
+import { trackSockets } from '../../../src-main/net/shared-socket.ts';
 import { createOpenSocket } from '../../../src-main/net/socket.ts';
 import type { SocketEnvironment } from '../../../src-main/net/socket-environment.ts';
 import { providers } from '../../../src-main/providers/index.ts';
@@ -53,6 +56,12 @@ export interface EngineOptions {
   readonly http?: HttpClientOptions;
   readonly socket?: Partial<SocketEnvironment>;
   readonly now?: () => UnixMs;
+  /** Absent: this machine's monotonic clock. */
+  readonly elapsed?: () => number;
+  /** What stands between the engine and the network. */
+  readonly through?: (client: HttpClient) => HttpClient;
+  /** The user's own word on plans. */
+  readonly plans?: PlanSettings['providers'];
 }
 
 /** What a screen wants of Kingfisher alone: maps and profiles of all watched assets, the rest of the focused one. */
@@ -74,12 +83,18 @@ export function kingfisherKinds(
 /** The map of BTC is all that is asked for, unless a test says otherwise. */
 export const onlyBtcMap: Wanted = {
   assets: ['BTC'],
+  visible: ['BTC'],
   focus: { asset: 'BTC', timeframe: '15m' },
   ...kingfisherKinds(['liquidation-map']),
 };
 
 /** Nothing in the background. */
-export const nothing: Wanted = { assets: [], focus: { asset: 'BTC', timeframe: '15m' }, ...kingfisherKinds([]) };
+export const nothing: Wanted = {
+  assets: [],
+  visible: [],
+  focus: { asset: 'BTC', timeframe: '15m' },
+  ...kingfisherKinds([]),
+};
 
 export function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'halcyon-engine-'));
@@ -112,19 +127,27 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     market: 'live',
     watchlist: wanted.assets,
     focus: wanted.focus,
+    plan: { ...defaultSettings.plan, providers: options.plans ?? {} },
     providers: { ...servers.settings, ...options.settings },
   });
-  const http = createHttpClient({ now, ...options.http });
+  const client = createHttpClient({ now, ...options.http });
+  const http = options.through?.(client) ?? client;
+  const sockets = trackSockets(createOpenSocket({ random: () => 0, ...options.socket }));
+  const guard = new StoreGuard(publish, now);
+  const elapsed = options.elapsed ?? (() => performance.now());
   const hub = new Hub({
     store,
-    guard: new StoreGuard(publish, now),
+    guard,
+    budgets: new Budgets({ store, guard, now, elapsed }),
+    logged: () => undefined,
+    checkStreams: () => sockets.checkAll(),
     notices,
     providers,
     http,
-    openSocket: createOpenSocket({ random: () => 0, ...options.socket }),
+    openSocket: sockets.open,
     now,
     // The shortest pauses that the back-off allows: 200 ms.
-    elapsed: () => performance.now(),
+    elapsed,
     random: () => 0,
     version: '0.0.0',
     profile: '',
@@ -150,7 +173,7 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     stopped = true;
     hub.close();
     store.close();
-    await http.close();
+    await client.close();
   };
   onTestFinished(stop);
 

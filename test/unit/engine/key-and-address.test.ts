@@ -16,6 +16,7 @@ import {
 
 const everything = {
   assets: ['BTC', 'ETH', 'SOL'],
+  visible: [],
   focus: { asset: 'BTC', timeframe: '15m' },
   ...kingfisherKinds(['liquidation-map', 'gex']),
 } as const;
@@ -91,7 +92,7 @@ describe('a plan', () => {
   test('without the endpoint is said in one sentence, the key stays in use', async () => {
     const servers = await stillServers();
     await servers.kingfisher.scenario('403', 'gex');
-    const engine = startEngine(servers, { wanted: { ...everything, assets: ['BTC'] } });
+    const engine = startEngine(servers, { wanted: { ...everything, assets: ['BTC'], visible: [] } });
     await until(() => expect(engine.trouble('BTC', 'gex')?.kind).toBe('plan'));
     expect(engine.trouble('BTC', 'gex')?.message).toBe(
       'Your Kingfisher plan does not include this: Your plan does not include this endpoint.',

@@ -3,9 +3,10 @@ import { failure } from '../../../src-main/contract/failure.ts';
 import { timeframeMs, unixMs, type Candle, type Quote, type Timeframe } from '../../../src-main/contract/market.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
 import { cachedQuotes } from '../../../src-main/feeds/cached-quotes.ts';
-import { CandleFeed } from '../../../src-main/feeds/candle-feed.ts';
+import { CandleFeed, type CandleFeedListener } from '../../../src-main/feeds/candle-feed.ts';
+import { Pace } from '../../../src-main/feeds/pace.ts';
 import type { CandleQuery } from '../../../src-main/providers/provider.ts';
-import { candlesOf, connectFake, FakeProvider, feedTools, source } from './fakes.ts';
+import { calm, candlesOf, connectFake, FakeProvider, feedTools, source } from './fakes.ts';
 
 const start = 1_800_000_000_000;
 const key = sourceKey(source);
@@ -25,8 +26,12 @@ function venue({ timeframe, from, to, limit, asset }: CandleQuery) {
   return candlesOf(asset, timeframe, first * step, closes, last === now);
 }
 
+const pacedCandles = (listener?: CandleFeedListener): CandleFeed => {
+  const { connection } = connectFake(provider, tools);
+  return new CandleFeed(connection, tools, new Pace(connection, tools.elapsed, calm), listener);
+};
 const openFeed = () => {
-  feed = new CandleFeed(connectFake(provider, tools).connection, tools);
+  feed = pacedCandles();
 };
 const stored = (asset: string, timeframe: Timeframe, limit = 5_000) =>
   tools.store.candles.read(key, asset, timeframe, null, limit);
@@ -250,7 +255,7 @@ describe('a candle feed', () => {
     provider.candleAnswer = () => failure('rate-limited', 'Next month.', { retryAt });
     const { connection } = connectFake(provider, tools);
     const call = vi.spyOn(connection, 'call');
-    feed = new CandleFeed(connection, tools);
+    feed = new CandleFeed(connection, tools, new Pace(connection, tools.elapsed, calm));
     feed.want(['BTC'], focus('BTC', '1m'));
     await vi.advanceTimersByTimeAsync(1_000);
     expect(call).toHaveBeenCalledTimes(1);
@@ -262,7 +267,7 @@ describe('a candle feed', () => {
     provider.candleAnswer = () => failure('plan', 'Not available from your region.');
     const failed: string[] = [];
     const listener = { answered: () => undefined, failed: (asset: string) => void failed.push(asset) };
-    feed = new CandleFeed(connectFake(provider, tools).connection, tools, listener);
+    feed = pacedCandles(listener);
     feed.want(['BTC', 'ETH', 'SOL'], focus('ETH'));
     await vi.advanceTimersByTimeAsync(10);
     expect(failed).toEqual(['ETH', 'BTC', 'SOL']);

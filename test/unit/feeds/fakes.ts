@@ -6,10 +6,15 @@ import { failure, FailureError, type Failure } from '../../../src-main/contract/
 import type { GexProfile } from '../../../src-main/contract/gamma.ts';
 import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
 import { timeframeMs, unixMs, type CandleSeries, type Timeframe } from '../../../src-main/contract/market.ts';
+import type { LimitRule } from '../../../src-main/contract/limits.ts';
+import type { PlanSettings } from '../../../src-main/contract/plan.ts';
 import type { CredentialField, ProviderStatus } from '../../../src-main/contract/provider-status.ts';
 import type { Source } from '../../../src-main/contract/source.ts';
+import { Budgets } from '../../../src-main/feeds/budgets.ts';
 import { Connection, type ConnectionTools } from '../../../src-main/feeds/connection.ts';
-import type { FeedTools } from '../../../src-main/feeds/snapshot-feed.ts';
+import type { LineWanted, WantedKind } from '../../../src-main/feeds/demands.ts';
+import { Pace, type Asked } from '../../../src-main/feeds/pace.ts';
+import { SnapshotFeed, type FeedTools } from '../../../src-main/feeds/snapshot-feed.ts';
 import { StoreGuard } from '../../../src-main/feeds/store-guard.ts';
 import type {
   CandleQuery,
@@ -25,6 +30,46 @@ import { openStore } from '../../../src-main/store/database.ts';
 
 export const source: Source = { provider: 'kingfisher', environment: 'production', host: 'api.example.org' };
 
+/** A plan that only the answers tell of. */
+export const dayRule: LimitRule = {
+  id: 'day',
+  label: 'calls a day',
+  unit: 'calls',
+  amount: null,
+  windowMs: 86_400_000,
+  window: 'fixed',
+  told: true,
+  basis: 'The answers say it.',
+};
+
+export const noPlan: PlanSettings = { providers: {}, intervals: {}, pins: [] };
+export const nothingWanted: LineWanted = {
+  snapshots: [],
+  candles: [],
+  focus: null,
+  overview: [],
+  liquidations: [],
+  volumes: null,
+};
+
+/** Nothing is streamed, nothing was asked yet. */
+export const calm: Asked = { isStreamed: () => false, ageMs: () => null };
+
+/** A feed whose pace is told what it is told. */
+export function pacedSnapshots(connection: Connection, tools: FeedTools): SnapshotFeed {
+  const pace: Pace = new Pace(connection, tools.elapsed, {
+    isStreamed: (kind, asset) => asset !== null && feed.isStreamed(kind as WantedKind['kind'], asset),
+    ageMs: (kind, asset) => (asset === null ? null : feed.ageMs(kind as WantedKind['kind'], asset)),
+  });
+  const feed: SnapshotFeed = new SnapshotFeed(connection, tools, pace);
+  const want = feed.want.bind(feed);
+  feed.want = (snapshots) => {
+    pace.want({ ...nothingWanted, snapshots }, noPlan);
+    want(snapshots);
+  };
+  return feed;
+}
+
 /** Events published, in order, and a real store in a folder that `end` removes. */
 export function feedTools(): FeedTools & ConnectionTools & { events: [EventName, unknown][]; end(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'halcyon-feeds-'));
@@ -32,15 +77,20 @@ export function feedTools(): FeedTools & ConnectionTools & { events: [EventName,
   const { store } = openStore(join(folder, 'test.db'), { now });
   const events: [EventName, unknown][] = [];
   const publish = <Name extends EventName>(name: Name, event: Events[Name]) => void events.push([name, event]);
+  const guard = new StoreGuard(publish, now);
+  const elapsed = () => performance.now();
   return {
     store,
     now,
     publish,
     events,
-    guard: new StoreGuard(publish, now),
-    elapsed: () => performance.now(),
+    guard,
+    elapsed,
+    budgets: new Budgets({ store, guard, now, elapsed }),
+    logged: () => undefined,
     random: () => 0.999,
-    http: { send: () => Promise.reject(new Error('no network in this test')) },
+    /** Requests that are counted and need no answer of their own. */
+    http: { send: async () => ({ status: 200, headers: {}, text: '', tookMs: 0, receivedAt: now() }) },
     openSocket: () => {
       throw new Error('no network in this test');
     },
@@ -75,6 +125,7 @@ export class FakeProvider implements Provider {
       credential: more.credential ?? [],
       environments: [],
       options: [],
+      limits: [dayRule],
       streamPath: '/stream',
       capabilities: [],
       assets: { gex: ['BTC', 'ETH'] },
@@ -87,6 +138,7 @@ export class FakeProvider implements Provider {
   connect(context: ProviderContext) {
     this.context = context;
     const ask = async <T>(kind: string, asset: string): Promise<T> => {
+      await context.http.send({ url: `https://api.example.org/v1/${kind}/${asset}/${this.calls.length}` });
       this.calls.push(`${kind} ${asset}`);
       const answer = this.answer(kind, asset);
       if (!('takenAt' in answer)) throw new FailureError(answer);

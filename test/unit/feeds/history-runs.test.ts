@@ -6,9 +6,10 @@ import { unixMs } from '../../../src-main/contract/market.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
 import { Connection } from '../../../src-main/feeds/connection.ts';
 import { HistoryRuns } from '../../../src-main/feeds/history-runs.ts';
+import { Pace } from '../../../src-main/feeds/pace.ts';
 import { VolumeFeed } from '../../../src-main/feeds/volume-feed.ts';
 import type { HistoryPart, HistoryReader, Provider } from '../../../src-main/providers/provider.ts';
-import { FakeProvider, feedTools } from './fakes.ts';
+import { calm, FakeProvider, feedTools } from './fakes.ts';
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 1);
@@ -20,6 +21,7 @@ let asked: HistoryQuery[];
 /** Runs before a part is told; throws to fail the request. */
 let before: (index: number) => Promise<void>;
 let connection: Connection;
+let pace: Pace;
 let runs: HistoryRuns;
 
 /** Tells three hours a part; the second hour of each breaks an invariant. */
@@ -90,7 +92,8 @@ beforeEach(() => {
   const place = { source, options: {}, restUrl: 'https://api.example.org', streamUrl: '' };
   const key = { secret: null, state: { kept: 'none', keychainProblem: null } } as const;
   connection = new Connection(provider, place, key, tools, () => undefined);
-  runs = new HistoryRuns(tools, (id) => (id === 'kaiko' ? connection : undefined));
+  pace = new Pace(connection, tools.elapsed, calm);
+  runs = new HistoryRuns(tools, (id) => (id === 'kaiko' ? { connection, pace } : undefined));
 });
 afterEach(() => {
   runs.stopAll();
@@ -145,7 +148,7 @@ describe('filling in a range', () => {
     before = (index) => (index < 1 ? Promise.resolve() : new Promise(() => undefined));
     runs.start(query(9));
     await until(() => expect(newest().rows).toBe(3));
-    const next = new HistoryRuns(tools, () => connection);
+    const next = new HistoryRuns(tools, () => ({ connection, pace }));
     const [job] = next.all([source]);
     expect(job).toMatchObject({ reached: start + 3 * hour, rows: 3 });
   });
@@ -168,15 +171,18 @@ describe('filling in a range', () => {
   it('leaves the reserve of the limits alone after the first call, which is the user’s own', async () => {
     const resetAt = unixMs(Date.now() + hour);
     let remaining = 12;
-    before = async () => connection.noteLimits({ limit: 100, remaining: --remaining, resetAt, seenAt: tools.now() });
+    before = async () =>
+      connection.budget.heardLimits({ limit: 100, remaining: --remaining, resetAt, seenAt: tools.now() }, null);
     runs.start(query(30));
     await until(() => expect(newest().state).toBe('failed'));
     expect(newest()).toMatchObject({ requests: 2, reached: start + 6 * hour });
     expect(newest().failure).toMatchObject({
       kind: 'rate-limited',
-      retryAt: resetAt,
       message: 'Kaiko: Only 10 calls are left until the limit resets; they are kept for your own requests.',
     });
+    // A reset is told in whole seconds.
+    expect(newest().failure!.retryAt! - resetAt).toBeGreaterThanOrEqual(0);
+    expect(newest().failure!.retryAt! - resetAt).toBeLessThanOrEqual(1_100);
     runs.start(query(30));
     await until(() => expect(newest().requests).toBe(3));
     await until(() => expect(newest().state).toBe('failed'));
@@ -242,7 +248,7 @@ describe('filling in a range', () => {
 
 describe('volumes up to now', () => {
   it('asks for a week at first, then from two hours before the newest that is kept', async () => {
-    const feed = new VolumeFeed(connection, tools);
+    const feed = new VolumeFeed(connection, tools, pace);
     feed.want('BTC');
     await until(() => expect(tools.events.filter(([name]) => name === 'volumes/changed').length).toBeGreaterThan(50));
     expect(asked[0]!.to - asked[0]!.from).toBe(7 * 24 * hour);
@@ -256,7 +262,7 @@ describe('volumes up to now', () => {
   it('another look at an asset within a quarter of an hour costs no further call', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
-      const feed = new VolumeFeed(connection, tools);
+      const feed = new VolumeFeed(connection, tools, pace);
       for (const asset of ['BTC', 'ETH', 'BTC', 'ETH', null, 'BTC']) {
         feed.want(asset);
         await vi.advanceTimersByTimeAsync(60_000);
@@ -276,7 +282,7 @@ describe('volumes up to now', () => {
       before = () => Promise.reject(new FailureError(failure(kind, 'No.')));
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
       try {
-        const feed = new VolumeFeed(connection, tools);
+        const feed = new VolumeFeed(connection, tools, pace);
         feed.want('BTC');
         await vi.advanceTimersByTimeAsync(48 * hour);
         expect(asked).toHaveLength(1);
@@ -297,7 +303,7 @@ describe('volumes up to now', () => {
     before = () => Promise.reject(new FailureError(failure('rate-limited', 'Next month.', { retryAt })));
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
-      const feed = new VolumeFeed(connection, tools);
+      const feed = new VolumeFeed(connection, tools, pace);
       feed.want('BTC');
       await vi.advanceTimersByTimeAsync(24 * hour);
       expect(asked).toHaveLength(1);
@@ -309,7 +315,7 @@ describe('volumes up to now', () => {
 
   it('a clock that was set back does not ask for a range that ends before it begins', async () => {
     tools.store.volumes.write(volumesAt(Float64Array.of(Date.now() + 400 * 24 * hour)));
-    const feed = new VolumeFeed(connection, tools);
+    const feed = new VolumeFeed(connection, tools, pace);
     feed.want('BTC');
     await until(() => expect(asked).toHaveLength(1));
     expect(asked[0]!.to - asked[0]!.from).toBe(7 * 24 * hour);
@@ -318,8 +324,8 @@ describe('volumes up to now', () => {
 
   it('the end of a range is no answer of the provider: its limits stay known', async () => {
     const limits = { limit: 100, remaining: 60, resetAt: unixMs(Date.now() + hour), seenAt: unixMs(Date.now()) };
-    before = async () => connection.noteLimits(limits);
-    const feed = new VolumeFeed(connection, tools);
+    before = async () => connection.budget.heardLimits(limits, null);
+    const feed = new VolumeFeed(connection, tools, pace);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
       feed.want('BTC');
@@ -328,10 +334,10 @@ describe('volumes up to now', () => {
       vi.useRealTimers();
     }
     expect(asked).toHaveLength(1);
-    expect(connection.limits).toEqual(limits);
+    expect(connection.limits).toMatchObject({ limit: 100, remaining: 60, resetAt: limits.resetAt });
     runs.start(query(6));
     await until(() => expect(newest().state).toBe('done'));
-    expect(connection.limits).toEqual(limits);
+    expect(connection.limits).toMatchObject({ limit: 100, remaining: 60, resetAt: limits.resetAt });
     feed.close();
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProviderStatus } from '../../../src-main/contract/provider-status.ts';
 import { defaultSettings, type Settings } from '../../../src-main/contract/settings.ts';
-import { sourceKey, type Source } from '../../../src-main/contract/source.ts';
+import type { Source } from '../../../src-main/contract/source.ts';
 import { Hub } from '../../../src-main/feeds/hub.ts';
 import type { SimulatedPlaces } from '../../../src-main/feeds/place.ts';
 import { wantedAtFirst } from '../../../src-main/feeds/wanted-at-first.ts';
@@ -33,6 +33,7 @@ function open(settings: Partial<Settings>): Hub {
     simulated: false,
     startSimulation: () => new Promise((resolve, reject) => (simulation = { resolve, reject })),
     stopSimulation: () => undefined,
+    checkStreams: () => undefined,
   });
   return hub;
 }
@@ -104,16 +105,6 @@ describe('the market that is shown', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(auto.startState().market.effective).toBe('simulated');
   });
-});
-
-it('limits of the former key are forgotten even when the key changes in the simulated market', () => {
-  const source: Source = { provider: 'kaiko', environment: 'production', host: 'us.market-api.kaiko.io' };
-  const changing = open({ market: 'simulated' });
-  changing.start();
-  changing.setKey('kaiko', { secret: { apiKey: 'kaiko_key_1' }, state: kept });
-  tools.store.limits.write(source, { limit: 100, remaining: 0, resetAt: null, seenAt: tools.now() });
-  changing.setKey('kaiko', { secret: { apiKey: 'kaiko_key_2' }, state: kept });
-  expect(tools.store.limits.read(sourceKey(source))?.remaining ?? null).toBeNull();
 });
 
 it('before the window has spoken no hidden layer is asked for', () => {

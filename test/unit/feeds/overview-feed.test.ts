@@ -4,8 +4,9 @@ import type { Asset, Quote } from '../../../src-main/contract/market.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { Connection } from '../../../src-main/feeds/connection.ts';
 import { OverviewFeed } from '../../../src-main/feeds/overview-feed.ts';
+import { Pace } from '../../../src-main/feeds/pace.ts';
 import type { Provider } from '../../../src-main/providers/provider.ts';
-import { FakeProvider, feedTools } from './fakes.ts';
+import { calm, FakeProvider, feedTools } from './fakes.ts';
 
 const source = { provider: 'hyperliquid', environment: 'production', host: 'api.example.org' } as const;
 
@@ -45,7 +46,7 @@ beforeEach(() => {
   const place = { source, options: {}, restUrl: 'https://api.example.org', streamUrl: '' };
   const key = { secret: null, state: { kept: 'none', keychainProblem: null } } as const;
   connection = new Connection(provider, place, key, tools, () => undefined);
-  feed = new OverviewFeed(connection, tools.now, {
+  feed = new OverviewFeed(connection, tools.now, new Pace(connection, tools.elapsed, calm), {
     quote: ({ instrument }) => quotes.push(instrument.asset),
     snapshot: () => undefined,
   });

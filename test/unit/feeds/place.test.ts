@@ -26,6 +26,7 @@ const info: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: [],
   streamPath: '/stream',
   capabilities: [],
   assets: {},

@@ -3,11 +3,11 @@ import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import type { LiquidationMap } from '../../../src-main/contract/liquidation.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
-import { SnapshotFeed } from '../../../src-main/feeds/snapshot-feed.ts';
-import { connectFake, FakeProvider, feedTools, mapOf, source } from './fakes.ts';
+import type { SnapshotFeed } from '../../../src-main/feeds/snapshot-feed.ts';
+import { connectFake, FakeProvider, feedTools, mapOf, pacedSnapshots, source } from './fakes.ts';
 
 const minute = 60_000;
-const map = (asset: string) => ({ kind: 'liquidation-map', asset }) as const;
+const map = (asset: string) => ({ kind: 'liquidation-map', asset, tier: 'visible' }) as const;
 
 let tools: ReturnType<typeof feedTools>;
 let provider: FakeProvider;
@@ -15,7 +15,7 @@ let feed: SnapshotFeed;
 
 const start = (secret: Record<string, string> | null = null) => {
   const connected = connectFake(provider, tools, secret);
-  feed = new SnapshotFeed(connected.connection, tools);
+  feed = pacedSnapshots(connected.connection, tools);
   return connected;
 };
 const eventsOf = <T>(name: string): T[] =>
@@ -147,10 +147,10 @@ describe('a snapshot feed', () => {
   it('does not count assets that the provider does not serve among those it streams', () => {
     start();
     feed.want([
-      { kind: 'gex', asset: 'BTC' },
-      { kind: 'gex', asset: 'SOL' },
+      { kind: 'gex', asset: 'BTC', tier: 'visible' },
+      { kind: 'gex', asset: 'SOL', tier: 'visible' },
     ]);
-    expect(provider.subscriptions).toEqual([{ kind: 'gex', asset: 'BTC' }]);
+    expect(provider.subscriptions).toEqual([{ kind: 'gex', asset: 'BTC', tier: 'visible' }]);
   });
 });
 
@@ -289,7 +289,7 @@ describe('what the review of the first feeds found', () => {
     resetAt: unixMs(Date.now() + 86_400_000),
     seenAt: unixMs(Date.now()),
   });
-  const gex = (asset: string) => ({ kind: 'gex', asset }) as const;
+  const gex = (asset: string) => ({ kind: 'gex', asset, tier: 'visible' }) as const;
 
   it('an endpoint that always fails neither starves the others nor spends the plan', async () => {
     start();

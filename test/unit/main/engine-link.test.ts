@@ -7,6 +7,7 @@ import { EngineLink } from '../../../src-main/engine-link.ts';
 
 let folder: string;
 let died: string[];
+let logged: string[];
 let death: Promise<void>;
 let onDeath: () => void;
 
@@ -16,6 +17,7 @@ function start(source: string): EngineLink {
   writeFileSync(script, `import { parentPort, workerData } from 'node:worker_threads';\n${source}`);
   const listener = {
     events: () => undefined,
+    log: (level: string, text: string) => void logged.push(`${level} ${text}`),
     died: (reason: string) => {
       died.push(reason);
       onDeath();
@@ -23,19 +25,20 @@ function start(source: string): EngineLink {
   };
   return new EngineLink(
     pathToFileURL(script),
-    { profile: folder, version: '1', seed: null, simulated: false },
+    { profile: folder, version: '1', seed: null, simulated: false, restoreFrom: null },
     listener,
   );
 }
 
 const answering = `parentPort.on('message', ({ type, id, name, args }) => {
-  if (type === 'request') parentPort.postMessage({ type: 'answer', id, result: { ok: true, value: [name, args, workerData.version] } });
+  if (type === 'request' || type === 'job') parentPort.postMessage({ type: 'answer', id, result: { ok: true, value: [name, args, workerData.version] } });
   if (type === 'stop') { parentPort.postMessage({ type: 'stopped' }); }
 });`;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'halcyon-link-'));
   died = [];
+  logged = [];
   death = new Promise((resolve) => (onDeath = resolve));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -74,5 +77,34 @@ describe("the main thread's link to the engine", () => {
       new Promise((resolve) => setTimeout(resolve, 1_000, tooLong)),
     ]);
     expect(first).not.toBe(tooLong);
+  });
+
+  it('asks for a job like for a request, and does not wait for ever for one', async () => {
+    const link = start(answering);
+    expect(await link.job('store/read-backup', { file: '/a' }, 5_000)).toEqual({
+      ok: true,
+      value: ['store/read-backup', { file: '/a' }, '1'],
+    });
+    await link.stop(5_000);
+    const deaf = start(`parentPort.on('message', () => undefined);`);
+    expect(await deaf.job('diagnostics/engine', null, 20)).toMatchObject({
+      ok: false,
+      failure: { kind: 'timeout', message: 'The data engine did not answer within 0.02 s.' },
+    });
+    await deaf.stop(20);
+  });
+
+  it('hands on the lines that the engine has for the log', async () => {
+    const link = start(`parentPort.postMessage({ type: 'log', level: 'warning', text: 'slow disk' });${answering}`);
+    await link.request('app/start', null);
+    expect(logged).toEqual(['warning slow disk']);
+    await link.stop(5_000);
+  });
+
+  it('calls it no fault of the engine when it was stopped', async () => {
+    const link = start(`parentPort.on('message', () => undefined);`);
+    const waiting = link.request('app/start', null);
+    await link.stop(20);
+    expect(await waiting).toMatchObject({ ok: false, failure: { kind: 'cancelled' } });
   });
 });

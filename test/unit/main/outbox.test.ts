@@ -92,4 +92,46 @@ describe('the outbox', () => {
     frame();
     expect(sent).toHaveLength(1);
   });
+
+  it('counts what a newer state replaced, and nothing else', () => {
+    const { outbox, frame } = setUp();
+    for (const price of [1, 2, 3]) outbox.publish('quote/changed', quote('BTC', price));
+    outbox.publish('quote/changed', quote('ETH', 1));
+    expect(outbox.replaced).toBe(2);
+    frame();
+    outbox.publish('quote/changed', quote('BTC', 4));
+    expect(outbox.replaced).toBe(2);
+  });
+
+  it('replaces a budget by the provider’s newer one, a job by its name, and keeps one word of newer requests', () => {
+    const { outbox, sent, frame } = setUp();
+    const source = quote('BTC', 1).instrument.source;
+    const budget = (provider: 'binance' | 'okx', reserve: number) => ({
+      provider,
+      source,
+      rules: [],
+      reserve,
+      pausedUntil: null,
+      at: unixMs(1),
+    });
+    const job = (name: 'check' | 'backup', done: number) =>
+      ({ name, state: 'running', done, text: 'Reading.', at: unixMs(1) }) as const;
+    outbox.publish('budget/changed', budget('binance', 1));
+    outbox.publish('budget/changed', budget('okx', 2));
+    outbox.publish('budget/changed', budget('binance', 3));
+    outbox.publish('requests/changed', { newest: 1 });
+    outbox.publish('requests/changed', { newest: 2 });
+    outbox.publish('store/job', job('check', 0.1));
+    outbox.publish('store/job', job('backup', 0.2));
+    outbox.publish('store/job', job('check', 0.3));
+    frame();
+    expect(sent[0]).toEqual([
+      ['budget/changed', budget('okx', 2)],
+      ['budget/changed', budget('binance', 3)],
+      ['requests/changed', { newest: 2 }],
+      ['store/job', job('backup', 0.2)],
+      ['store/job', job('check', 0.3)],
+    ]);
+    expect(outbox.replaced).toBe(3);
+  });
 });

@@ -21,3 +21,12 @@ test("a provider's words become one line of bounded length without control chara
   expect(oneLine('a\n\tb\u0000\u202ec')).toBe('a b c');
   expect(oneLine('x'.repeat(500), 10)).toBe('xxxxxxxxx…');
 });
+
+test('half a character in a secret does not stop the masking of others', () => {
+  expect(withoutSecrets('kf_live_123 \ud800abcdef', ['\ud800abcdef', 'kf_live_123'])).toBe('••• •••');
+});
+
+test('a long text that nearly looks like a header is looked through in a moment', { timeout: 5_000 }, () => {
+  const text = 'x-'.repeat(120_000);
+  expect(redact(text)).toBe(text);
+});

@@ -35,3 +35,19 @@ test('never stalls where no limit is set', () => {
   watch.heard(at(1e9));
   expect(watch.look(at(1e9))).toEqual({ ping: false, againInMs: 30 });
 });
+
+test('once asked for, only a pong is an answer; a question that is still open is not asked twice', () => {
+  const { watch, at } = watching();
+  expect([watch.ask(at(5)), watch.ask(at(10))]).toEqual([true, false]);
+  watch.message(at(12));
+  expect(watch.look(at(14))).toEqual({ ping: false, againInMs: 1 });
+  expect(watch.look(at(15))).toBe('silent');
+  watch.ponged(at(15));
+  expect(watch.look(at(15))).toEqual({ ping: false, againInMs: 30 });
+});
+
+test('a question older than its limit slept, and so is one of a clock that was set back: it is asked anew', () => {
+  const { watch, at } = watching();
+  watch.ask(at(5));
+  expect([watch.ask(at(14)), watch.ask(at(15)), watch.ask(at(14))]).toEqual([false, true, true]);
+});

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { failure } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
@@ -20,6 +20,11 @@ function fakeClock() {
     },
     clearTimer: (timer: unknown) => void timers.delete(timer as number),
     pending: () => timers.size,
+    /** The machine sleeps: time passes, timers do not. */
+    sleep: (ms: number) => {
+      now += ms;
+      for (const timer of timers.values()) timer.at += ms;
+    },
     advance: (ms: number) => {
       const end = now + ms;
       for (;;) {
@@ -339,6 +344,203 @@ test('a handler that throws ends the connection with a stated failure, not the p
   clients[0]!.send('x');
   await until(() => kinds().includes('down'));
   expect(down()).toMatchObject({ failure: { detail: 'TypeError: our mistake' }, retryAt: 1_000_500 });
+});
+
+test('429 with Retry-After is obeyed, to the moment it names', async () => {
+  admit = (done) => done(false, 429, '', { 'retry-after': '30' });
+  const socket = open();
+  await until(() => kinds().includes('down'));
+  expect(down()).toEqual({
+    kind: 'down',
+    failure: failure(
+      'rate-limited',
+      `127.0.0.1:${port()} did not open the stream: it was asked too often (status 429).`,
+      { retryAt: unixMs(1_030_000) },
+    ),
+    retryAt: 1_030_500,
+  });
+  admit = (done) => done(true);
+  clock.advance(10_000);
+  socket.check();
+  socket.check();
+  clock.advance(20_499);
+  expect(kinds()).toEqual(['connecting', 'down']);
+  clock.advance(1);
+  await until(() => kinds().at(-1) === 'open');
+});
+
+test('a 429 that names no moment is not hurried either', async () => {
+  admit = (done) => done(false, 429);
+  const socket = open();
+  await until(() => kinds().includes('down'));
+  socket.check();
+  expect(kinds()).toEqual(['connecting', 'down']);
+});
+
+describe('a machine that woke up, or a network that changed', () => {
+  test('opens a waiting connection at once, once; the waits go on growing where they were', async () => {
+    const { port: deadPort } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const socket = open({ url: `ws://127.0.0.1:${deadPort}/` });
+    const lost = async (times: number) => {
+      await until(() => kinds().filter((kind) => kind === 'down').length === times);
+      const last = down();
+      return last?.kind === 'down' ? last.retryAt! - clock.now() : null;
+    };
+    expect(await lost(1)).toBe(500);
+    clock.advance(100);
+    socket.check();
+    expect(kinds().at(-1)).toBe('connecting');
+    expect(await lost(2)).toBe(1_000);
+    clock.advance(999);
+    expect(kinds()).toEqual(['connecting', 'down', 'connecting', 'down']);
+    clock.advance(1);
+    expect(await lost(3)).toBe(2_000);
+  });
+
+  test('a network that comes and goes is not asked more often than every 200 ms', async () => {
+    const { port: deadPort } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const socket = open({ url: `ws://127.0.0.1:${deadPort}/` });
+    await until(() => kinds().at(-1) === 'down');
+    socket.check();
+    await until(() => states.length === 4);
+    for (let count = 0; count < 10; count += 1) socket.check();
+    expect([states.length, clock.pending()]).toEqual([4, 1]);
+    clock.advance(199);
+    expect(states).toHaveLength(4);
+    clock.advance(1);
+    expect(kinds().at(-1)).toBe('connecting');
+  });
+
+  test('asks an open connection at once, and gives it up without a pong, though old messages come', async () => {
+    const socket = open({ silenceMs: 30_000, pongMs: 10_000 });
+    await until(() => kinds().includes('open'));
+    let pings = 0;
+    clients[0]!.on('ping', () => (pings += 1));
+    socket.check();
+    await until(() => pings === 1);
+    clock.advance(5_000);
+    socket.check();
+    clients[0]!.send('sent before the sleep');
+    await until(() => messages.length === 1);
+    clock.advance(4_999);
+    expect(kinds().at(-1)).toBe('open');
+    clock.advance(1);
+    expect(down()).toMatchObject({
+      failure: { message: `127.0.0.1:${port()} went silent; the stream is opened again.` },
+    });
+    expect(pings).toBe(1);
+  });
+
+  test('a pong is enough to stay', async () => {
+    const socket = open({ silenceMs: 30_000, pongMs: 10_000 });
+    await until(() => kinds().includes('open'));
+    clients[0]!.on('ping', () => {
+      clients[0]!.pong();
+      clients[0]!.send('after the pong');
+    });
+    socket.check();
+    await until(() => messages.length === 1);
+    clock.advance(29_999);
+    expect([kinds(), clock.pending()]).toEqual([['connecting', 'open'], 1]);
+  });
+
+  test('timers that slept fire once: a retry that was due is one connection, however it is noticed', async () => {
+    const socket = open();
+    await until(() => clients.length === 1 && kinds().at(-1) === 'open');
+    clients[0]!.terminate();
+    await until(() => kinds().at(-1) === 'down');
+    clock.sleep(3_600_000);
+    socket.check();
+    socket.check();
+    clock.advance(0);
+    await until(() => kinds().at(-1) === 'open');
+    expect([clients.length, clock.pending()]).toEqual([2, 1]);
+    expect(kinds().filter((kind) => kind === 'connecting')).toHaveLength(2);
+  });
+
+  test('a ping that was on its way when the machine slept is sent again, and its answer waited for', async () => {
+    const socket = open({ silenceMs: 30_000, pongMs: 10_000 });
+    await until(() => kinds().includes('open'));
+    clock.advance(30_000);
+    clock.sleep(3_600_000);
+    socket.check();
+    expect(kinds().at(-1)).toBe('open');
+    clock.advance(9_999);
+    expect(kinds().at(-1)).toBe('open');
+    clock.advance(1);
+    expect(kinds().at(-1)).toBe('down');
+  });
+
+  test('a connection that does not come about is followed by the next without the grown wait', async () => {
+    const deaf = createTcpServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => deaf.once('listening', resolve));
+    const socket = open({ url: `ws://127.0.0.1:${(deaf.address() as AddressInfo).port}/`, connectMs: 15_000 });
+    await until(() => kinds().length === 1);
+    const waits: number[] = [];
+    for (const checks of [0, 1, 0]) {
+      for (let count = 0; count < checks; count += 1) socket.check();
+      clock.advance(15_000);
+      const last = down();
+      waits.push(last?.kind === 'down' ? last.retryAt! - clock.now() : 0);
+      clock.advance(waits.at(-1)!);
+    }
+    expect(waits).toEqual([500, 200, 2_000]);
+    socket.close();
+    deaf.close();
+  });
+
+  test('does nothing to one that is closed, or stopped for good', async () => {
+    const socket = open();
+    socket.check();
+    await until(() => kinds().includes('open'));
+    socket.refuse(failure('auth', 'No.'));
+    socket.check();
+    socket.close();
+    socket.check();
+    expect([clock.pending(), kinds()]).toEqual([0, ['connecting', 'open', 'down']]);
+  });
+});
+
+test('a refusal while it waits changes nothing, unless it stops it or names a later moment', async () => {
+  const socket = open();
+  await until(() => kinds().includes('open'));
+  clients[0]!.terminate();
+  await until(() => kinds().includes('down'));
+  socket.refuse(failure('bad-response', 'Cannot be read.'));
+  expect(states.at(-1)).toMatchObject({ retryAt: 1_000_500 });
+  expect(states).toHaveLength(3);
+  socket.refuse(failure('rate-limited', 'Later.', { retryAt: unixMs(1_100_000) }));
+  expect(states.at(-1)).toMatchObject({ retryAt: 1_101_000 });
+  socket.refuse(failure('auth', 'No.'));
+  expect(states.at(-1)).toMatchObject({ retryAt: null });
+  expect(clock.pending()).toBe(0);
+});
+
+test('what is another’s does not count against its stall', async () => {
+  open({
+    stallMs: 90_000,
+    onMessage: (text) => {
+      messages.push(text);
+      return text === 'mine';
+    },
+  });
+  await until(() => kinds().includes('open'));
+  clock.advance(20_000);
+  for (const [index, text] of ['mine', 'other'].entries()) {
+    clients[0]!.send(text);
+    await until(() => messages.length === index + 1);
+    clock.advance(20_000);
+  }
+  for (let ms = 60_000; ms < 109_000; ms += 20_000) {
+    clients[0]!.send('other');
+    await until(() => messages.length === ms / 20_000);
+    clock.advance(Math.min(20_000, 109_999 - ms));
+  }
+  expect(kinds().at(-1)).toBe('open');
+  clock.advance(1);
+  expect(kinds().at(-1)).toBe('down');
 });
 
 test('after close nothing is called, no timer is left, and the server sees the end', async () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import { binance } from '../../../src-main/providers/binance.ts';
-import type { StreamState } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture } from './context.ts';
+import { arrival, fakeContext, fixture, watched } from './context.ts';
 
 const order = JSON.parse(fixture('binance/stream-force-order.json')) as { o: Record<string, unknown> };
 const withFields = (fields: Record<string, unknown>) => ({ ...order, o: { ...order.o, ...fields } });
@@ -10,18 +9,12 @@ const happened = 1_568_014_460_893;
 
 function streaming() {
   const fake = fakeContext('binance');
-  const states: StreamState[] = [];
-  const updates: RealisedLiquidations[] = [];
-  let gaps = 0;
-  const stream = binance.connect(fake.context).openLiquidationStream!({
-    state: (state) => void states.push(state),
-    update: (update) => void updates.push(update),
-    gap: () => void (gaps += 1),
-  });
+  const seen = watched<RealisedLiquidations>();
+  const stream = binance.connect(fake.context).openLiquidationStream!(seen.listener);
   stream.want([{ asset: 'BTC' }]);
   const socket = fake.sockets[0]!;
   socket.open();
-  return { ...fake, stream, socket, states, updates, gaps: () => gaps };
+  return { ...fake, ...seen, stream, socket };
 }
 
 describe('forceOrder', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import { binance } from '../../../src-main/providers/binance.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { arrival, failureOf, fixture, type Reply } from './context.ts';
+import { positioned } from './exchange.ts';
 
 const answers = {
   exchangeInfo: fixture('binance/exchange-info.json'),
@@ -11,21 +11,8 @@ const answers = {
   openInterestHist: fixture('binance/open-interest-hist.json'),
 };
 
-function connected(more: Partial<Record<keyof typeof answers, Reply>> = {}) {
-  const replies: Record<string, Reply> = { ...answers, ...more };
-  const fake = fakeContext('binance', ({ url }) => replies[new URL(url).pathname.split('/').at(-1)!] ?? '{}', {
-    restUrl: 'https://fapi.test',
-  });
-  const asked = () => fake.requests.map(({ url }) => url.replace('https://fapi.test', ''));
-  const { snapshots } = binance.connect(fake.context);
-  return {
-    ...fake,
-    asked,
-    openInterest: (asset = 'BTC') => snapshots!['open-interest']!(asset, noSignal),
-    funding: (asset = 'BTC') => snapshots!['funding-rates']!(asset, noSignal),
-  };
-}
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
+const connected = (more: Partial<Record<keyof typeof answers, Reply>> = {}) =>
+  positioned(binance, 'https://fapi.test', { ...answers, ...more });
 
 const dollars = 10659.509 * 11793.63104562;
 

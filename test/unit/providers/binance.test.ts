@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import type { HttpRequest } from '../../../src-main/net/http.ts';
 import { binance } from '../../../src-main/providers/binance.ts';
-import type { CandleQuery, CandleUpdate, StreamState } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { arrival, failureOf, fakeContext, fixture, noSignal, settled, watched, type Reply } from './context.ts';
+import { candleQuery, minute } from './exchange.ts';
 
-const minute = 60_000;
 const opened = 1_769_904_000_000;
-const query = (fields: Partial<CandleQuery> = {}): CandleQuery => ({
-  asset: 'BTC',
-  timeframe: '1m',
-  from: null,
-  to: null,
-  limit: 2,
-  ...fields,
-});
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
 
 function connected(
   klines: Reply | ((params: URLSearchParams) => Reply),
@@ -48,7 +38,7 @@ const endlessVenue = (now: number) => (params: URLSearchParams) => {
 describe('candles', () => {
   test('rows of strings become columns, exactly', async () => {
     const { client, asked, source } = connected(fixture('binance/klines-1m.json'));
-    expect(await client.candles!(query(), noSignal)).toEqual({
+    expect(await client.candles!(candleQuery(), noSignal)).toEqual({
       instrument: { source, asset: 'BTC', symbol: 'BTCUSDT', quote: 'USDT', tickSize: 0.1 },
       timeframe: '1m',
       openTimes: new Float64Array([opened, opened + minute]),
@@ -67,14 +57,14 @@ describe('candles', () => {
   test('a candle that closes later is forming', async () => {
     const { client, setNow } = connected(fixture('binance/klines-1m.json'));
     setNow(opened + 2 * minute - 2);
-    expect(await client.candles!(query(), noSignal)).toMatchObject({ lastIsForming: true });
+    expect(await client.candles!(candleQuery(), noSignal)).toMatchObject({ lastIsForming: true });
     setNow(opened + 2 * minute);
-    expect(await client.candles!(query(), noSignal)).toMatchObject({ lastIsForming: false });
+    expect(await client.candles!(candleQuery(), noSignal)).toMatchObject({ lastIsForming: false });
   });
 
   test('more than 1500 are asked for in pages, backwards from the newest', async () => {
     const { client, asked } = connected(endlessVenue(arrival));
-    const series = await client.candles!(query({ limit: 3_200 }), noSignal);
+    const series = await client.candles!(candleQuery({ limit: 3_200 }), noSignal);
     expect(series.openTimes.length).toBe(3_200);
     expect(series.openTimes.at(-1)).toBe(arrival);
     expect([...series.openTimes].every((t, index) => t === arrival - (3_199 - index) * minute)).toBe(true);
@@ -85,7 +75,7 @@ describe('candles', () => {
   test('from and to: opens at or after from, before to', async () => {
     const { client, asked } = connected(endlessVenue(arrival));
     const from = unixMs(opened + 1);
-    const series = await client.candles!(query({ from, to: unixMs(opened + 3 * minute), limit: 1000 }), noSignal);
+    const series = await client.candles!(candleQuery({ from, to: unixMs(opened + 3 * minute), limit: 1000 }), noSignal);
     expect([...series.openTimes]).toEqual([opened + minute, opened + 2 * minute]);
     expect(asked()).toEqual([
       `?symbol=BTCUSDT&interval=1m&startTime=${from}&endTime=${opened + 3 * minute - 1}&limit=1000`,
@@ -95,7 +85,7 @@ describe('candles', () => {
   test('with from, the limit takes the first ones, page by page', async () => {
     const { client } = connected(endlessVenue(arrival));
     const from = unixMs(arrival - 5_000 * minute);
-    const series = await client.candles!(query({ from, limit: 1_600 }), noSignal);
+    const series = await client.candles!(candleQuery({ from, limit: 1_600 }), noSignal);
     expect([series.openTimes[0], series.openTimes.at(-1), series.openTimes.length]).toEqual([
       from,
       from + 1_599 * minute,
@@ -105,18 +95,18 @@ describe('candles', () => {
 
   test('an empty span and an empty history are empty series', async () => {
     const { client, asked } = connected('[]');
-    expect((await client.candles!(query(), noSignal)).openTimes.length).toBe(0);
+    expect((await client.candles!(candleQuery(), noSignal)).openTimes.length).toBe(0);
     const at = unixMs(opened);
-    expect((await client.candles!(query({ from: at, to: at }), noSignal)).lastIsForming).toBe(false);
+    expect((await client.candles!(candleQuery({ from: at, to: at }), noSignal)).lastIsForming).toBe(false);
     expect(asked()).toHaveLength(1);
   });
 
   test('the instruments are asked for once; an asset without a perpetual is unsupported', async () => {
     const { client, requests } = connected('[]');
-    await client.candles!(query(), noSignal);
-    await client.candles!(query({ asset: 'ETH' }), noSignal);
+    await client.candles!(candleQuery(), noSignal);
+    await client.candles!(candleQuery({ asset: 'ETH' }), noSignal);
     expect(requests.filter(({ url }) => url.endsWith('/exchangeInfo'))).toHaveLength(1);
-    expect(await failureOf(client.candles!(query({ asset: 'XYZ' }), noSignal))).toMatchObject({
+    expect(await failureOf(client.candles!(candleQuery({ asset: 'XYZ' }), noSignal))).toMatchObject({
       kind: 'unsupported',
       message: 'Binance has no USD-M perpetual for XYZ.',
     });
@@ -129,9 +119,9 @@ describe('candles', () => {
       return fails ? { status: 503, text: '' } : fixture('binance/exchange-info.json');
     });
     const client = binance.connect(context);
-    expect(await failureOf(client.candles!(query(), noSignal))).toMatchObject({ kind: 'server' });
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toMatchObject({ kind: 'server' });
     fails = false;
-    expect(await failureOf(client.candles!(query(), noSignal))).toBeNull();
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toBeNull();
   });
 
   const rows = (change: (rows: unknown[][]) => void) => {
@@ -180,7 +170,11 @@ describe('candles', () => {
     ],
   ])('%s refuses the page as a whole', async (_, text, path, message) => {
     const { client, rejected } = connected(text);
-    expect(await failureOf(client.candles!(query(), noSignal))).toMatchObject({ kind: 'bad-response', path, message });
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toMatchObject({
+      kind: 'bad-response',
+      path,
+      message,
+    });
     expect(rejected).toMatchObject([{ path, text }]);
   });
 });
@@ -218,14 +212,14 @@ describe('what the statuses mean', () => {
     [302, '', 'bad-response', 'fapi.test answered with a redirect to another address; not followed.'],
   ])('%d %s is %s', async (status, text, kind, message) => {
     const { client } = connected({ status, text, headers: { 'retry-after': '30' } });
-    const failed = await failureOf(client.candles!(query(), noSignal));
+    const failed = await failureOf(client.candles!(candleQuery(), noSignal));
     expect(failed).toMatchObject({ kind, message });
     if (kind === 'rate-limited') expect(failed?.retryAt).toBe(arrival + 30_000);
   });
 
   test('used weight is read as limits of the running minute', async () => {
     const { client, limits } = connected({ text: '[]', headers: { 'x-mbx-used-weight-1m': '100' } });
-    await client.candles!(query(), noSignal);
+    await client.candles!(candleQuery(), noSignal);
     expect(limits).toEqual([{ limit: 2400, remaining: 2300, resetAt: arrival + minute, seenAt: arrival }]);
   });
 
@@ -252,19 +246,13 @@ describe('the stream', () => {
 
   async function streaming(knows = true) {
     const fake = connected('[]');
-    if (knows) await fake.client.candles!(query(), noSignal);
-    const states: StreamState[] = [];
-    const updates: CandleUpdate[] = [];
-    let gaps = 0;
-    const stream = fake.client.openCandleStream!({
-      state: (state) => void states.push(state),
-      update: (update) => void updates.push(update),
-      gap: () => void (gaps += 1),
-    });
+    if (knows) await fake.client.candles!(candleQuery(), noSignal);
+    const seen = watched<CandleUpdate>();
+    const stream = fake.client.openCandleStream!(seen.listener);
     stream.want([{ asset: 'BTC', timeframe: '1m' }]);
     const socket = fake.sockets[0]!;
     socket.open();
-    return { ...fake, stream, socket, states, updates, gaps: () => gaps };
+    return { ...fake, ...seen, stream, socket };
   }
 
   test('subscribes, unsubscribes what is no longer wanted, and subscribes all again after a reconnect', async () => {
@@ -296,7 +284,7 @@ describe('the stream', () => {
     socket.receive(push);
     socket.receive({ ...push, k: { ...push.k, c: '67021.00' } });
     expect(updates).toEqual([]);
-    await new Promise(setImmediate);
+    await settled();
     expect(updates.map((update) => update.candle.close)).toEqual([67021]);
     expect(requests).toHaveLength(1);
   });
@@ -346,7 +334,7 @@ describe('the stream', () => {
     const { socket, states } = await streaming(false);
     socket.receive(push);
     expect(states.at(-1)).toEqual({ kind: 'open' });
-    await new Promise(setImmediate);
+    await settled();
     expect(states.at(-1)).toEqual({ kind: 'live' });
   });
 
@@ -355,7 +343,7 @@ describe('the stream', () => {
     socket.receive(push);
     socket.lose();
     socket.open();
-    await new Promise(setImmediate);
+    await settled();
     expect([states.at(-1), updates]).toEqual([{ kind: 'open' }, []]);
   });
 
@@ -403,7 +391,7 @@ describe('the stream', () => {
     const { socket, stream, updates } = await streaming(false);
     socket.receive(push);
     stream.close();
-    await new Promise(setImmediate);
+    await settled();
     expect(updates).toEqual([]);
     expect(socket.isOpen()).toBe(false);
   });

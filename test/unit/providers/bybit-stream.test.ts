@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import { bybit } from '../../../src-main/providers/bybit.ts';
-import type { CandleUpdate, StreamState } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture } from './context.ts';
+import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { arrival, fakeContext, fixture, settled, watched } from './context.ts';
 
 const opened = 1769904000000;
 const instrument = fixture('bybit/instrument-btc.json');
@@ -15,21 +15,6 @@ const klineWith = (change: object) => ({ ...kline, data: [{ ...kline.data[0], ..
 const liquidationWith = (change: object) => ({ ...liquidations, data: [{ ...liquidations.data[1], ...change }] });
 
 afterEach(() => void vi.useRealTimers());
-
-/** Once an answered request has been read. */
-const settled = () => new Promise(setImmediate);
-
-function watched<Update>() {
-  const states: StreamState[] = [];
-  const updates: Update[] = [];
-  let gaps = 0;
-  const listener = {
-    state: (state: StreamState) => void states.push(state),
-    update: (update: Update) => void updates.push(update),
-    gap: () => void (gaps += 1),
-  };
-  return { states, updates, listener, gaps: () => gaps };
-}
 
 function candles(info: string | (() => string) = instrument) {
   const fake = fakeContext('bybit', () => (typeof info === 'function' ? info() : info));

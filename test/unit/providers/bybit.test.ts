@@ -5,8 +5,8 @@ import { unixMs, type CandleSeries } from '../../../src-main/contract/market.ts'
 import { bybit } from '../../../src-main/providers/bybit.ts';
 import type { CandleQuery } from '../../../src-main/providers/provider.ts';
 import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { candleQuery, minute } from './exchange.ts';
 
-const minute = 60_000;
 /** Open time of the newest candle of the fixture. */
 const opened = 1769904000000;
 const instrument = fixture('bybit/instrument-btc.json');
@@ -34,10 +34,7 @@ function connected(reply: Reply | ((url: URL) => Reply), info: Reply = instrumen
   const client = bybit.connect({ ...fake.context, options: {}, restUrl: 'https://bybit.test' });
   return { ...fake, client };
 }
-const query = (more: Partial<CandleQuery> = {}): CandleQuery => ({
-  ...{ asset: 'BTC', timeframe: '1m', from: null, to: null, limit: 3 },
-  ...more,
-});
+const query = (more: Partial<CandleQuery> = {}): CandleQuery => candleQuery({ limit: 3, ...more });
 const paths = (requests: readonly { url: string }[]) =>
   requests.map(({ url }) => url.replace('https://bybit.test', ''));
 

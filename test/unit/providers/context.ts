@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { toFailure, type Failure } from '../../../src-main/contract/failure.ts';
 import { unixMs, type UnixMs } from '../../../src-main/contract/market.ts';
 import type { RateLimits } from '../../../src-main/contract/provider-status.ts';
 import type { Snapshot } from '../../../src-main/contract/snapshot.ts';
 import type { ProviderId, Source } from '../../../src-main/contract/source.ts';
 import type { HttpRequest, HttpResponse } from '../../../src-main/net/http.ts';
 import type { SocketOptions } from '../../../src-main/net/socket.ts';
-import type { ProviderContext, RejectedPayload } from '../../../src-main/providers/provider.ts';
-import type { Failure } from '../../../src-main/contract/failure.ts';
+import type { ProviderContext, RejectedPayload, StreamState } from '../../../src-main/providers/provider.ts';
 
 export const fixture = (path: string): string =>
   readFileSync(new URL(`../../fixtures/${path}`, import.meta.url), 'utf8');
@@ -91,6 +91,7 @@ function fakeSocket(options: SocketOptions) {
       options.onState({ kind: 'live' });
     },
     refuse: (failure: Failure) => void refusals.push(failure),
+    check: () => undefined,
     close: () => void (isOpen = false),
     /** As the real one does when it has connected. */
     open: () => {
@@ -112,3 +113,22 @@ function fakeSocket(options: SocketOptions) {
 }
 
 export const noSignal = new AbortController().signal;
+
+/** Null when it succeeds. */
+export const failureOf = (promise: Promise<unknown>): Promise<Failure | null> => promise.then(() => null, toFailure);
+
+/** Once an answered request has been read. */
+export const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** A listener that remembers what a stream told it. */
+export function watched<Update>() {
+  const states: StreamState[] = [];
+  const updates: Update[] = [];
+  let gaps = 0;
+  const listener = {
+    state: (state: StreamState) => void states.push(state),
+    update: (update: Update) => void updates.push(update),
+    gap: () => void (gaps += 1),
+  };
+  return { states, updates, listener, gaps: () => gaps };
+}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hyperliquid } from '../../../src-main/providers/hyperliquid.ts';
-import type { CandleUpdate, StreamState } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture, noSignal } from './context.ts';
+import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { arrival, fakeContext, fixture, noSignal, watched } from './context.ts';
 
 const quarter = 900_000;
 const opened = 1_681_923_600_000;
@@ -21,19 +21,13 @@ async function streaming(
   const fake = fakeContext('hyperliquid', universe);
   const client = hyperliquid.connect(fake.context);
   if (knows) await client.overview!(['BTC', 'ETH'], noSignal);
-  const states: StreamState[] = [];
-  const updates: CandleUpdate[] = [];
-  let gaps = 0;
-  const stream = client.openCandleStream!({
-    state: (state) => void states.push(state),
-    update: (update) => void updates.push(update),
-    gap: () => void (gaps += 1),
-  });
+  const seen = watched<CandleUpdate>();
+  const stream = client.openCandleStream!(seen.listener);
   stream.want([{ asset: 'BTC', timeframe: '15m' }]);
   const socket = fake.sockets[0]!;
   socket.open();
-  const candles = () => updates.map((update) => update.candle);
-  return { ...fake, client, stream, socket, states, updates, candles, gaps: () => gaps };
+  const candles = () => seen.updates.map((update) => update.candle);
+  return { ...fake, ...seen, client, stream, socket, candles };
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));

@@ -1,22 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import { unixMs, type Asset } from '../../../src-main/contract/market.ts';
 import type { HttpRequest } from '../../../src-main/net/http.ts';
 import { hyperliquid } from '../../../src-main/providers/hyperliquid.ts';
 import { coinOf, tickSizeAt } from '../../../src-main/providers/hyperliquid/coins.ts';
 import type { CandleQuery } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { arrival, failureOf, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { candleQuery, minute } from './exchange.ts';
 
-const minute = 60_000;
 const quarter = 15 * minute;
 const opened = 1_681_923_600_000;
 const documented = fixture('hyperliquid/meta-and-asset-ctxs.json');
 const newer = fixture('hyperliquid/meta-and-asset-ctxs.inferred.json');
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
-const query = (fields: Partial<CandleQuery> = {}): CandleQuery => ({
-  ...{ asset: 'BTC', timeframe: '15m', from: null, to: null, limit: 2 },
-  ...fields,
-});
+const query = (fields: Partial<CandleQuery> = {}): CandleQuery => candleQuery({ timeframe: '15m', ...fields });
 
 interface Question {
   readonly type: string;

@@ -1,18 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { failure, FailureError, toFailure } from '../../../src-main/contract/failure.ts';
+import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import { snapshotKinds } from '../../../src-main/contract/snapshot.ts';
 import { createHttpClient } from '../../../src-main/net/http.ts';
 import { kingfisher } from '../../../src-main/providers/kingfisher.ts';
 import { positiveSideOf } from '../../../src-main/providers/kingfisher/gex.ts';
-import { arrival, fakeContext, fixture, noSignal, testKey, type Reply } from './context.ts';
+import { arrival, failureOf, fakeContext, fixture, noSignal, testKey, type Reply } from './context.ts';
 
 const connected = (reply: Reply) => {
   const fake = fakeContext('kingfisher', () => reply);
   return { ...fake, client: kingfisher.connect(fake.context), fetch: kingfisher.connect(fake.context).snapshots! };
 };
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
 const midnight = Date.UTC(2026, 1, 1);
 
 describe('what the documented answers become', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { kiyotaka } from '../../../src-main/providers/kiyotaka.ts';
-import { fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { failureOf, fakeContext, fixture, noSignal, type Reply } from './context.ts';
 
 const key = 'kt_0123456789abcdef';
 const defaults = Object.fromEntries(kiyotaka.info.options.map(({ name, fallback }) => [name, fallback]));
@@ -48,7 +47,6 @@ async function fill(
   }
 }
 
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
 const heatmapText = (points: unknown, more: object = {}) =>
   JSON.stringify({
     series: [{ id: { type: 'HYPERLIQUID_LIQUIDATION_AGG', interval: 'HOUR', coin: 'BTC' }, points, ...more }],

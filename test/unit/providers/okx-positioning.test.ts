@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import { okx } from '../../../src-main/providers/okx.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { arrival, failureOf, fixture, type Reply } from './context.ts';
+import { positioned } from './exchange.ts';
 
 const answers = {
   instruments: fixture('okx/instruments.json'),
@@ -11,21 +11,8 @@ const answers = {
   'funding-rate': fixture('okx/funding-rate.json'),
 };
 
-function connected(more: Partial<Record<keyof typeof answers, Reply>> = {}) {
-  const replies: Record<string, Reply> = { ...answers, ...more };
-  const fake = fakeContext('okx', ({ url }) => replies[new URL(url).pathname.split('/').at(-1)!] ?? '{}', {
-    restUrl: 'https://okx.test',
-  });
-  const asked = () => fake.requests.map(({ url }) => url.replace('https://okx.test', ''));
-  const { snapshots } = okx.connect(fake.context);
-  return {
-    ...fake,
-    asked,
-    openInterest: (asset = 'BTC') => snapshots!['open-interest']!(asset, noSignal),
-    funding: (asset = 'BTC') => snapshots!['funding-rates']!(asset, noSignal),
-  };
-}
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
+const connected = (more: Partial<Record<keyof typeof answers, Reply>> = {}) =>
+  positioned(okx, 'https://okx.test', { ...answers, ...more });
 
 const head = {
   asset: 'BTC',

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { toFailure } from '../../../src-main/contract/failure.ts';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import { timeframes, timeframeMs, unixMs } from '../../../src-main/contract/market.ts';
 import { startBinanceServer } from '../../../src-main/demo/binance/server.ts';
@@ -11,7 +10,7 @@ import { createHttpClient } from '../../../src-main/net/http.ts';
 import { createOpenSocket } from '../../../src-main/net/socket.ts';
 import { providers } from '../../../src-main/providers/index.ts';
 import type { CandleUpdate, StreamState } from '../../../src-main/providers/provider.ts';
-import { fakeContext, noSignal } from './context.ts';
+import { failureOf, fakeContext, noSignal } from './context.ts';
 
 /* Both venues over real HTTP and WebSocket, against the simulated market's servers, at a time that stands still until told. */
 
@@ -54,7 +53,6 @@ function connected(venue: Venue) {
   return { ...fake, client };
 }
 const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
 
 /** Liquidations of a quarter of a minute in which there were many: of each second the last one. */
 function cascade(venue: Venue): DemoLiquidation[] {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import { businessUrl } from '../../../src-main/providers/okx/candle-stream.ts';
 import { okx } from '../../../src-main/providers/okx.ts';
-import type { CandleUpdate, StreamState } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { arrival, fakeContext, fixture, noSignal, settled, watched, type Reply } from './context.ts';
 
 const opened = 1_769_904_000_000;
 const candlePush = JSON.parse(fixture('okx/stream-candle.json')) as { arg: object; data: string[][] };
@@ -18,8 +18,6 @@ function connected(listed: Reply = fixture('okx/instruments.json')) {
   const fake = fakeContext('okx', ({ url }) => (url.includes('instruments') ? listed : '{"code":"0","data":[]}'), {
     streamUrl: 'wss://ws.test:8443/ws/v5/public',
   });
-  const states: StreamState[] = [];
-  let gaps = 0;
   const client = okx.connect({
     ...fake.context,
     openSocket: (options) => {
@@ -28,35 +26,30 @@ function connected(listed: Reply = fixture('okx/instruments.json')) {
       return { ...socket, send: (text) => (text === 'ping' ? pings.push(text) > 0 : socket.send(text)) };
     },
   });
-  const listener = <Update>(updates: Update[]) => ({
-    state: (state: StreamState) => void states.push(state),
-    update: (update: Update) => void updates.push(update),
-    gap: () => void (gaps += 1),
-  });
   const learn = () => client.candles!({ asset: 'BTC', timeframe: '1m', from: null, to: null, limit: 1 }, noSignal);
-  return { ...fake, client, states, pings, listener, learn, gaps: () => gaps };
+  return { ...fake, client, pings, learn };
 }
 
 async function candles(knows = true) {
   const fake = connected();
   if (knows) await fake.learn();
-  const updates: CandleUpdate[] = [];
-  const stream = fake.client.openCandleStream!(fake.listener(updates));
+  const seen = watched<CandleUpdate>();
+  const stream = fake.client.openCandleStream!(seen.listener);
   stream.want([{ asset: 'BTC', timeframe: '1m' }]);
   const socket = fake.sockets[0]!;
   socket.open();
-  return { ...fake, stream, socket, updates };
+  return { ...fake, ...seen, stream, socket };
 }
 
 async function liquidations(knows = true, listed?: Reply) {
   const fake = connected(listed);
   if (knows) await fake.learn();
-  const updates: RealisedLiquidations[] = [];
-  const stream = fake.client.openLiquidationStream!(fake.listener(updates));
+  const seen = watched<RealisedLiquidations>();
+  const stream = fake.client.openLiquidationStream!(seen.listener);
   stream.want([{ asset: 'BTC' }, { asset: 'IOST' }]);
   const socket = fake.sockets[0]!;
   socket.open();
-  return { ...fake, stream, socket, updates };
+  return { ...fake, ...seen, stream, socket };
 }
 
 describe('candles', () => {
@@ -139,7 +132,7 @@ describe('candles', () => {
         socket.lose();
         socket.open();
       }
-      await new Promise(setImmediate);
+      await settled();
       expect(updates).toEqual([]);
     }
   });
@@ -321,19 +314,15 @@ describe('liquidations', () => {
   test('contracts that cannot be had now are asked for again after five seconds', async () => {
     let fails = true;
     const fake = fakeContext('okx', () => (fails ? { status: 500, text: '' } : fixture('okx/instruments.json')));
-    const updates: RealisedLiquidations[] = [];
-    const stream = okx.connect(fake.context).openLiquidationStream!({
-      state: () => {},
-      update: (update) => void updates.push(update),
-      gap: () => {},
-    });
+    const { updates, listener } = watched<RealisedLiquidations>();
+    const stream = okx.connect(fake.context).openLiquidationStream!(listener);
     stream.want([{ asset: 'BTC' }, { asset: 'IOST' }]);
     fake.sockets[0]!.open();
     fake.sockets[0]!.receive(shortPush);
-    await new Promise(setImmediate);
+    await settled();
     fails = false;
     fake.sockets[0]!.receive(shortPush);
-    await new Promise(setImmediate);
+    await settled();
     expect([updates, fake.requests.length]).toEqual([[], 1]);
     fake.setNow(arrival + 5_000);
     fake.sockets[0]!.receive(longPush);

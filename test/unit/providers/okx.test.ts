@@ -1,24 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { failure, FailureError, toFailure } from '../../../src-main/contract/failure.ts';
+import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import type { HttpRequest } from '../../../src-main/net/http.ts';
 import { okx } from '../../../src-main/providers/okx.ts';
-import type { CandleQuery } from '../../../src-main/providers/provider.ts';
-import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { arrival, failureOf, fakeContext, fixture, noSignal, type Reply } from './context.ts';
+import { candleQuery, minute } from './exchange.ts';
 
-const minute = 60_000;
 const opened = 1_769_904_000_000;
 const instruments = fixture('okx/instruments.json');
 const candles = fixture('okx/candles-1m.json');
-const query = (fields: Partial<CandleQuery> = {}): CandleQuery => ({
-  asset: 'BTC',
-  timeframe: '1m',
-  from: null,
-  to: null,
-  limit: 2,
-  ...fields,
-});
-const failureOf = (promise: Promise<unknown>) => promise.then(() => null, toFailure);
 
 function connected(reply: Reply | ((url: URL) => Reply), listed: Reply = instruments) {
   const answer = ({ url }: HttpRequest): Reply => {
@@ -58,7 +48,7 @@ const endlessVenue =
 describe('candles', () => {
   test('rows, newest first, become columns, ascending and exactly; the volume is that in coins', async () => {
     const { client, asked, source } = connected(candles);
-    expect(await client.candles!(query(), noSignal)).toEqual({
+    expect(await client.candles!(candleQuery(), noSignal)).toEqual({
       instrument: { source, asset: 'BTC', symbol: 'BTC-USDT-SWAP', quote: 'USDT', tickSize: 0.1 },
       timeframe: '1m',
       openTimes: new Float64Array([opened, opened + minute]),
@@ -76,7 +66,7 @@ describe('candles', () => {
 
   test('whether the last one is over is the row’s own word', async () => {
     const { client } = connected(candles.replace('"6127002.9", "0"', '"6127002.9", "1"'));
-    expect(await client.candles!(query(), noSignal)).toMatchObject({ lastIsForming: false });
+    expect(await client.candles!(candleQuery(), noSignal)).toMatchObject({ lastIsForming: false });
   });
 
   test.each([
@@ -88,14 +78,14 @@ describe('candles', () => {
     ['1D', '1Dutc'],
   ] as const)('%s is asked for as %s', async (timeframe, bar) => {
     const { client, asked } = connected('{"code":"0","data":[],"msg":""}');
-    await client.candles!(query({ timeframe }), noSignal);
+    await client.candles!(candleQuery({ timeframe }), noSignal);
     expect(asked()).toEqual([`/api/v5/market/candles?instId=BTC-USDT-SWAP&bar=${bar}&limit=2`]);
   });
 
   test('a day that opens at midnight in Hong Kong is refused', async () => {
     const row = JSON.stringify(['1769875200000', '5', '7', '4', '6', '1', '1', '1', '1']);
     const { client } = connected(`{"code":"0","data":[${row}],"msg":""}`);
-    expect(await failureOf(client.candles!(query({ timeframe: '1D' }), noSignal))).toMatchObject({
+    expect(await failureOf(client.candles!(candleQuery({ timeframe: '1D' }), noSignal))).toMatchObject({
       kind: 'bad-response',
       message: 'OKX sent an answer that could not be read: $.data[0][0] is not the start of a 1D candle.',
     });
@@ -103,7 +93,7 @@ describe('candles', () => {
 
   test('more than 300 are asked for in pages, backwards; those older than the newest 1,440 of the history', async () => {
     const { client, asked } = connected(endlessVenue(arrival));
-    const series = await client.candles!(query({ limit: 2_000 }), noSignal);
+    const series = await client.candles!(candleQuery({ limit: 2_000 }), noSignal);
     expect(series.openTimes.length).toBe(2_000);
     expect([...series.openTimes].every((t, index) => t === arrival - (1_999 - index) * minute)).toBe(true);
     expect(series.lastIsForming).toBe(true);
@@ -121,7 +111,7 @@ describe('candles', () => {
   test('from and to: opens at or after from, before to; both ends are sent as the exclusive ones they are', async () => {
     const { client, asked } = connected(endlessVenue(arrival));
     const from = unixMs(opened + 1);
-    const series = await client.candles!(query({ from, to: unixMs(opened + 3 * minute), limit: 1000 }), noSignal);
+    const series = await client.candles!(candleQuery({ from, to: unixMs(opened + 3 * minute), limit: 1000 }), noSignal);
     expect([...series.openTimes]).toEqual([opened + minute, opened + 2 * minute]);
     expect(asked()).toEqual([
       `/api/v5/market/candles?instId=BTC-USDT-SWAP&bar=1m&after=${opened + 3 * minute}&before=${opened + minute - 1}&limit=300`,
@@ -131,7 +121,7 @@ describe('candles', () => {
   test('with from, the limit takes the first ones, page by page', async () => {
     const { client } = connected(endlessVenue(arrival));
     const from = unixMs(arrival - 5_000 * minute);
-    const series = await client.candles!(query({ from, limit: 700 }), noSignal);
+    const series = await client.candles!(candleQuery({ from, limit: 700 }), noSignal);
     expect([series.openTimes[0], series.openTimes.at(-1), series.openTimes.length]).toEqual([
       from,
       from + 699 * minute,
@@ -142,7 +132,7 @@ describe('candles', () => {
   test('from a few candles ago up to now costs one request, the forming one included', async () => {
     const { client, asked } = connected(endlessVenue(arrival + 5_000));
     const from = unixMs(arrival - 3 * minute);
-    const series = await client.candles!(query({ from, limit: 5_000 }), noSignal);
+    const series = await client.candles!(candleQuery({ from, limit: 5_000 }), noSignal);
     expect([...series.openTimes]).toEqual([from, from + minute, from + 2 * minute, arrival]);
     expect(asked()).toHaveLength(1);
   });
@@ -150,19 +140,19 @@ describe('candles', () => {
   test('an empty span asks for nothing, an empty history is an empty series', async () => {
     const { client, asked } = connected('{"code":"0","data":[],"msg":""}');
     const at = unixMs(opened);
-    expect((await client.candles!(query({ from: at, to: at }), noSignal)).lastIsForming).toBe(false);
+    expect((await client.candles!(candleQuery({ from: at, to: at }), noSignal)).lastIsForming).toBe(false);
     expect(asked()).toEqual([]);
-    expect((await client.candles!(query(), noSignal)).openTimes.length).toBe(0);
+    expect((await client.candles!(candleQuery(), noSignal)).openTimes.length).toBe(0);
     expect(asked()).toHaveLength(1);
   });
 
   test('the contracts are asked for once; inverse, unopened and unknown ones are unsupported', async () => {
     const { client, requests } = connected('{"code":"0","data":[],"msg":""}');
-    await client.candles!(query(), noSignal);
-    await client.candles!(query({ asset: 'IOST' }), noSignal);
+    await client.candles!(candleQuery(), noSignal);
+    await client.candles!(candleQuery({ asset: 'IOST' }), noSignal);
     expect(requests.filter(({ url }) => url.includes('instruments'))).toHaveLength(1);
     for (const asset of ['NEW', 'XYZ', 'BTC-USD']) {
-      expect(await failureOf(client.candles!(query({ asset }), noSignal))).toMatchObject(
+      expect(await failureOf(client.candles!(candleQuery({ asset }), noSignal))).toMatchObject(
         asset === 'BTC-USD'
           ? { kind: 'bad-request' }
           : { kind: 'unsupported', message: `OKX has no USDT perpetual swap for ${asset}.` },
@@ -177,9 +167,9 @@ describe('candles', () => {
       return fails ? { status: 503, text: '' } : instruments;
     });
     const client = okx.connect(context);
-    expect(await failureOf(client.candles!(query(), noSignal))).toMatchObject({ kind: 'server' });
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toMatchObject({ kind: 'server' });
     fails = false;
-    expect(await failureOf(client.candles!(query(), noSignal))).toBeNull();
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toBeNull();
   });
 
   test('who shares the look at the contracts with somebody who cancels looks himself', async () => {
@@ -193,8 +183,8 @@ describe('candles', () => {
     });
     const client = okx.connect(context);
     const abort = new AbortController();
-    const first = failureOf(client.candles!(query(), abort.signal));
-    const second = failureOf(client.candles!(query(), noSignal));
+    const first = failureOf(client.candles!(candleQuery(), abort.signal));
+    const second = failureOf(client.candles!(candleQuery(), noSignal));
     abort.abort();
     expect([(await first)?.kind, await second, looks]).toEqual(['cancelled', null, 2]);
   });
@@ -206,7 +196,7 @@ describe('candles', () => {
   ])('contracts with %s are refused', async (_, [from, to], path) => {
     const text = instruments.replace(from!, to!);
     const { client, rejected } = connected(candles, text);
-    expect(await failureOf(client.candles!(query(), noSignal))).toMatchObject({ kind: 'bad-response', path });
+    expect(await failureOf(client.candles!(candleQuery(), noSignal))).toMatchObject({ kind: 'bad-response', path });
     expect(rejected).toMatchObject([{ path, text }]);
   });
 
@@ -233,7 +223,7 @@ describe('candles', () => {
     ['more than asked for', rows((all) => all.push(all[1]!)), '$.data', /3 candles, more than the 2 asked for/],
   ])('%s refuses the page as a whole', async (_, text, path, message) => {
     const { client, rejected } = connected(text);
-    const failed = await failureOf(client.candles!(query(), noSignal));
+    const failed = await failureOf(client.candles!(candleQuery(), noSignal));
     expect(failed).toMatchObject({ kind: 'bad-response', path });
     expect(failed!.message).toMatch(message);
     expect(rejected).toMatchObject([{ path, text }]);
@@ -241,7 +231,7 @@ describe('candles', () => {
 
   test('a candle outside of what was asked for refuses the page', async () => {
     const { client } = connected(candles);
-    expect(await failureOf(client.candles!(query({ to: unixMs(opened) }), noSignal))).toMatchObject({
+    expect(await failureOf(client.candles!(candleQuery({ to: unixMs(opened) }), noSignal))).toMatchObject({
       kind: 'bad-response',
       path: '$.data[0][0]',
     });
@@ -250,7 +240,7 @@ describe('candles', () => {
   test('numbers may be numbers, and columns may be added', async () => {
     const text = rows((all) => all.forEach((row) => row.splice(0, 9, ...row.map(Number), 'new')));
     const { client } = connected(text);
-    expect((await client.candles!(query(), noSignal)).volume).toEqual(new Float64Array([148.976, 91.4]));
+    expect((await client.candles!(candleQuery(), noSignal)).volume).toEqual(new Float64Array([148.976, 91.4]));
   });
 });
 
@@ -280,7 +270,7 @@ describe('what the statuses and codes mean', () => {
     [204, '', 'bad-response', 'OKX answered with status 204, which Halcyon does not expect.'],
   ])('%d %s is %s', async (status, text, kind, message) => {
     const { client, rejected } = connected({ status, text, headers: { 'retry-after': '30' } });
-    const failed = await failureOf(client.candles!(query(), noSignal));
+    const failed = await failureOf(client.candles!(candleQuery(), noSignal));
     expect(failed?.kind).toBe(kind);
     if (typeof message === 'string') expect(failed!.message).toBe(message);
     else expect(failed!.message).toMatch(message);

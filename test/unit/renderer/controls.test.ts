@@ -66,6 +66,10 @@ describe('an option', () => {
     expect(optionProblem(field('kiyotaka', 'unit'), 'euro')).toBe('“euro” is not one of the choices.');
     expect(optionProblem(field('kingfisher-legacy', 'type'), 'my_own')).toBeNull();
     expect(optionProblem(field('kingfisher-legacy', 'type'), '  ')).toBe('This must not be empty.');
+    expect(optionProblem(field('kingfisher-legacy', 'pair'), 'x'.repeat(60))).toBeNull();
+    expect(optionProblem(field('kingfisher-legacy', 'pair'), 'x'.repeat(61))).toBe(
+      'This must be at most 60 characters long.',
+    );
     expect(readBounded('7', 1, Infinity)).toBe(7);
     expect(readBounded('0', 1, Infinity)).toEqual({ problem: 'This must be at least 1.' });
   });

@@ -109,7 +109,14 @@ test('without a key the panel says so once and leads to Settings', () => {
   const { bridge, terminal } = open([], 'no-key');
   const noKey = failure('auth', 'Kingfisher has no key yet. Add one in Settings → Providers.');
   for (const kind of kinds)
-    bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind, failure: noKey, at: sampleNow });
+    bridge.send('snapshot/trouble', {
+      provider: 'kingfisher',
+      asset: 'BTC',
+      kind,
+      failure: noKey,
+      missedSince: null,
+      at: sampleNow,
+    });
   flushSync();
   expect(times('Kingfisher needs a key. Add one in Settings.')).toBe(1);
   expect(times('has no key yet')).toBe(0);
@@ -122,13 +129,21 @@ test('one failure of several sections is one line; its Retry stops at the first 
   const { bridge } = open(all, 'polling', {});
   const refused = failure('auth', 'Kingfisher refused the key.');
   for (const kind of kinds.slice(0, 3))
-    bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind, failure: refused, at: sampleNow });
+    bridge.send('snapshot/trouble', {
+      provider: 'kingfisher',
+      asset: 'BTC',
+      kind,
+      failure: refused,
+      missedSince: null,
+      at: sampleNow,
+    });
   const plan = failure('plan', 'Your plan does not include order flow.');
   bridge.send('snapshot/trouble', {
     provider: 'kingfisher',
     asset: 'BTC',
     kind: 'order-flow',
     failure: plan,
+    missedSince: null,
     at: sampleNow,
   });
   flushSync();

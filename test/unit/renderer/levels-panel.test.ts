@@ -160,6 +160,7 @@ test('without a key the panel says so once and leads to Settings', () => {
     asset: 'BTC',
     kind: 'liquidation-map',
     failure: noKey,
+    missedSince: null,
     at: sampleNow,
   });
   flushSync();
@@ -189,6 +190,7 @@ test('a failure without any level is said once', () => {
     asset: 'BTC',
     kind: 'liquidation-map',
     failure: refused,
+    missedSince: null,
     at: sampleNow,
   });
   flushSync();

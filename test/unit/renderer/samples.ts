@@ -443,6 +443,7 @@ export const kingfisherInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: [],
   streamPath: '/stream',
   capabilities: [
     'snapshot-stream',
@@ -473,6 +474,7 @@ export const binanceInfo: ProviderInfo = {
     { id: 'custom', label: 'Custom', restUrl: '', streamUrl: '' },
   ],
   options: [],
+  limits: [],
   streamPath: '/market/ws',
   capabilities: ['candles', 'candle-stream'],
   assets: {},
@@ -518,6 +520,7 @@ export function startOf(more: Partial<StartState> = {}): StartState {
     snapshots: [...['BTC', 'ETH', 'SOL'].map((asset) => mapOf(asset)), gexOf('BTC'), gexOf('ETH')],
     notices: [],
     history: [],
+    budgets: [],
     ...more,
   };
 }

@@ -7,6 +7,7 @@ import type { ProviderInfo, ProviderTest } from '../../../src-main/contract/prov
 import { connect } from '../../../src-renderer/bridge.ts';
 import ProviderCard from '../../../src-renderer/panels/settings/ProviderCard.svelte';
 import { Terminal } from '../../../src-renderer/state/terminal.svelte.ts';
+import { budgetOf, ruleOf, stateOf } from './budget-samples.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import type { Handlers } from './fake-bridge.ts';
 import { binanceInfo, kingfisherInfo, sampleNow, settingsOf, sourceOf, startOf, statusOf } from './samples.ts';
@@ -232,10 +233,31 @@ test('with live data from the production host the card carries no mark', () => {
   expect(tidy('.host')).toBe('https://api.kingfisher.example');
 });
 
-test('a stream that is live while REST is spent says so on the card, with the calls left', () => {
+test('a stream that is live while REST is spent says so on the card', () => {
   const text = 'Kingfisher is streaming. Daily limit exceeded. Upgrade to Elite for unlimited requests.';
   open({}, kingfisherInfo, startOf({ statuses: [statusOf('kingfisher', { state: 'live', text })] }));
-  expect(tidy('.status')).toBe(`${text} 87 of 100 calls left until 2025-11-21 12:00 UTC.`);
+  expect(tidy('.status')).toBe(text);
+});
+
+test('the card says each limit as it stands, what is documented, and opens the plan', () => {
+  const budgets = [budgetOf([stateOf(ruleOf(), 38)], { pausedUntil: unixMs(sampleNow + 45_000) })];
+  const { terminal } = open({}, kingfisherInfo, startOf({ budgets }));
+  expect(tidy('.rule')).toBe(
+    '38 of 100 calls a day used, 62 left. Resets at 2025-11-21 12:00 UTC, in 12 h, as the provider says. The amount is the documented one. The last 10 are kept for your own clicks. Documented: 100 calls a day. The Pro plan has 100 calls a day.',
+  );
+  expect(shown()).toContain('Nothing is sent before 2025-11-21 00:00:45 UTC, in 45 s.');
+  document.querySelector<HTMLElement>('[aria-label="Plan of Kingfisher"]')!.click();
+  expect([terminal.plans.isOpen, terminal.plans.shown]).toEqual([true, 'kingfisher']);
+});
+
+test('before anything is counted, the card says what is documented, or that nothing is', () => {
+  open({}, { ...kingfisherInfo, limits: [ruleOf()] }, startOf());
+  expect(shown()).toContain('Documented: 100 calls a day. The Pro plan has 100 calls a day.');
+});
+
+test('a provider without a documented limit is said to have none', () => {
+  open({}, binanceInfo, startOf());
+  expect(shown()).toContain('Binance documents no limit, and its answers have told none.');
 });
 
 test.each([

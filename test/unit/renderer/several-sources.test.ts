@@ -213,7 +213,8 @@ describe('open interest and funding of several sources', () => {
       'OKX OKX',
       'Hyperliquid Hyperliq.',
     ]);
-    expect(rowsOf('Funding')[0]).toBe('Binance Kingfisher*, inferred');
+    expect(rowsOf('Funding')[0]).toBe('Binance Kingfisher*');
+    expect(document.querySelector('[aria-label="Kingfisher, inferred"]')?.className).toContain('origin');
     expect(text(document.querySelector('.age'))).toBe('0 s');
   });
 
@@ -238,6 +239,7 @@ describe('open interest and funding of several sources', () => {
       asset: 'BTC',
       kind: 'open-interest',
       failure: down,
+      missedSince: null,
       at: sample.sampleNow,
     });
     flushSync();

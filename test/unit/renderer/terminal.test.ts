@@ -106,12 +106,26 @@ test('ticks of a source that is not in use do not reach the chart', () => {
 test('trouble is kept for its asset and kind beside the last good data, and goes when it is over', () => {
   const { bridge, terminal } = open();
   const bad = failure('server', 'Kingfisher had an error.');
-  bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: bad, at: sampleNow });
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'gex',
+    failure: bad,
+    missedSince: null,
+    at: sampleNow,
+  });
   expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toEqual(bad);
   expect(terminal.snapshots.troubleOf('BTC', 'liquidation-map', 'kingfisher')).toBeNull();
   expect(terminal.snapshots.troubleOf('ETH', 'gex', 'kingfisher')).toBeNull();
   expect(terminal.snapshots.of('BTC', 'gex', 'kingfisher')?.asset).toBe('BTC');
-  bridge.send('snapshot/trouble', { provider: 'kingfisher', asset: 'BTC', kind: 'gex', failure: null, at: sampleNow });
+  bridge.send('snapshot/trouble', {
+    provider: 'kingfisher',
+    asset: 'BTC',
+    kind: 'gex',
+    failure: null,
+    missedSince: null,
+    at: sampleNow,
+  });
   expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();
 });
 
@@ -183,6 +197,7 @@ test('a call that was called off is no trouble', async () => {
     asset: 'BTC',
     kind: 'liquidation-map',
     failure: off,
+    missedSince: null,
     at: sampleNow,
   });
   expect(terminal.snapshots.troubleOf('BTC', 'gex', 'kingfisher')).toBeNull();

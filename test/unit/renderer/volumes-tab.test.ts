@@ -205,6 +205,12 @@ test('without a key the way to one is shown instead of a form, and a plan that l
 test('the liquidations as they happen say which venue tells a sample', async () => {
   await open();
   const section = [...document.querySelectorAll('section')].at(-1)!;
-  expect([...section.querySelectorAll('tbody th')].map(text)).toEqual(['Binance*, sample', 'Bybit']);
+  const named = (cell: Element) => [text(cell), cell.getAttribute('aria-label')];
+  expect([...section.querySelectorAll('tbody th')].map(named)).toEqual([
+    ['Binance*', 'Binance, sample'],
+    ['Bybit', null],
+  ]);
+  const venues = [...section.querySelectorAll('table')[1]!.querySelectorAll('tbody td:nth-child(2)')];
+  expect(new Set(venues.map((cell) => named(cell).join(' ')))).toEqual(new Set(['Binance* Binance, sample', 'Bybit ']));
   expect(section.querySelectorAll('table')[1]?.querySelectorAll('tbody tr').length).toBe(50);
 });

@@ -5,6 +5,7 @@ import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import type { Environment } from '../../../src-main/contract/source.ts';
 import Watchlist from '../../../src-renderer/panels/watchlist/Watchlist.svelte';
 import { closeDrawer, toggleId } from '../../../src-renderer/panels/focus.ts';
+import { planOf, rowOf as planRowOf } from './budget-samples.ts';
 import { mountPanel } from './mounted.ts';
 import type { Mounted } from './mounted.ts';
 import { instrumentOf, mapOf, quoteOf, settingsOf } from './samples.ts';
@@ -95,4 +96,20 @@ test.each([
     (each.textContent ?? '').replace(/\s+/g, ' ').trim(),
   );
   expect(said).toEqual(expected);
+});
+
+test('a row whose map comes noticeably later than wanted says how often, and one that is pinned says that', async () => {
+  const pins = [{ provider: 'kingfisher', kind: 'liquidation-map', asset: 'SOL' }] as const;
+  shown = mountPanel(Watchlist, { settings: settingsOf({ plan: { ...defaultSettings.plan, pins } }) });
+  shown.bridge.handlers['plan/forecast'] = () => [
+    planOf([planRowOf('BTC', 16), planRowOf('ETH', 25), planRowOf('SOL', 15, { tier: 'pinned' })], 90, 134),
+  ];
+  await shown.terminal.plans.refresh(shown.terminal.settings.plan);
+  flushSync();
+  const last = (asset: string): string | undefined =>
+    [...rowOf(asset).querySelectorAll('.last > span')][2]?.textContent?.trim();
+  expect([last('BTC'), last('ETH'), last('SOL')]).toEqual([undefined, 'every 25 min', 'pinned']);
+  expect(rowOf('ETH').querySelector<HTMLElement>('.slow')?.title).toBe(
+    'Kingfisher’s budget affords this every 25 min; wanted: every 15 min.',
+  );
 });

@@ -47,12 +47,42 @@ describe('migrations', () => {
   });
 });
 
+describe('the third migration', () => {
+  it('keeps the log of requests and the limits, and gives no id twice', () => {
+    const db = migrated(2);
+    db.exec(`
+      INSERT INTO sources VALUES (1, 'kaiko@production:h', 'kaiko', 'production', 'h');
+      INSERT INTO requests VALUES (7, 1, ${noon}, 'GET', '/a', 200, 8.5, NULL, 10, 1), (9, 1, ${noon}, 'GET', '/b', NULL, 3, 'offline', 0, 0);
+      INSERT INTO limits VALUES (1, 100, 58, ${noon}, ${noon});
+    `);
+    migrate(db, migrations);
+    const { requests, limits } = createStore(db, ':memory:', { now: () => noon });
+    const source = { provider: 'kaiko', environment: 'production', host: 'h' } as const;
+    const common = { source, at: noon, method: 'GET', purpose: 'background' };
+    expect(requests.page({ provider: null, before: null, limit: 9 })).toEqual([
+      { ...common, id: 9, endpoint: '/b', status: null, tookMs: 3, failureKind: 'offline', bytes: 0, charged: 0 },
+      { ...common, id: 7, endpoint: '/a', status: 200, tookMs: 8.5, failureKind: null, bytes: 10, charged: 1 },
+    ]);
+    expect(limits.read('kaiko@production:h', '')).toEqual({ limit: 100, remaining: 58, resetAt: noon, seenAt: noon });
+    db.exec('DELETE FROM requests');
+    const line = { source, at: noon, method: 'GET', endpoint: '/c', status: 200, tookMs: 1, failureKind: null };
+    expect(requests.add({ ...line, bytes: 0, charged: 1, purpose: 'user' })).toBe(10);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+  });
+});
+
 /** Statements that read a whole table on purpose: a total, asked for rarely or once. */
 const wholeTable = [
   'SELECT count(*) FROM snapshots',
   'SELECT coalesce(sum(count), 0) FROM blocks',
   'SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM rejected',
   'SELECT id, source_id, asset, kind, variant FROM series',
+  // A few dozen rows in all.
+  'SELECT id FROM sources WHERE provider = ?',
+  'SELECT id, asset FROM series',
+  'SELECT id, asset FROM instruments',
+  'SELECT id, asset, interval_ms AS intervalMs FROM volume_series',
+  'SELECT id, asset FROM liquidation_feeds',
 ];
 
 /** Newest first by rowid: the scan ends at the limit. */
@@ -117,6 +147,11 @@ describe('every statement of the store', () => {
     ],
     ['WHERE source_id = ? AND asset = ?', '(source_id=? AND asset=?'],
     ['SELECT count(*) FROM requests', 'USING COVERING INDEX requests_charged (source_id=? AND at>?)'],
+    ['FROM requests WHERE id < ? ORDER BY id DESC', 'USING INTEGER PRIMARY KEY (rowid<?)'],
+    ['FROM requests WHERE source_id = ? AND id < ?', 'INDEX requests_source (source_id=? AND rowid<?)'],
+    ['FROM spends WHERE source_id = ?', 'INDEX spends_account (source_id=? AND account=? AND at>?)'],
+    ['DELETE FROM spends WHERE at < ?', 'INDEX spends_at (at<?)'],
+    ['FROM limits WHERE source_id = ? AND account = ?', 'PRIMARY KEY (source_id=? AND account=?)'],
     ['DELETE FROM requests WHERE at < ?', 'INDEX requests_at (at<?)'],
   ])('%s … uses %s', (part, use) => {
     const matching = statements.map((sql) => sql.replace(/\s+/g, ' ')).filter((sql) => sql.includes(part));

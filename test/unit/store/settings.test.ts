@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, type Settings } from '../../../src-main/contract/settings.ts';
 import { settingsFrom } from '../../../src-main/store/settings-shape.ts';
+import { after, noon } from './samples.ts';
 import { openTemporary, temporaryFile } from './temporary.ts';
 
 const chosen: Settings = {
@@ -38,6 +39,22 @@ const chosen: Settings = {
     },
     kaiko: { environment: 'production-eu', customUrl: '', customStreamUrl: '', options: { interval: '1h' } },
     binance: { environment: 'sandbox', customUrl: 'http://localhost:8080', customStreamUrl: '', options: {} },
+  },
+  plan: {
+    providers: {
+      kingfisher: { amounts: { day: 250, burst: null }, reserve: 0, hours: 8 },
+      kaiko: { amounts: {}, reserve: 12, hours: null },
+    },
+    intervals: { 'liquidation-map': 900_000, gex: 10_000 },
+    pins: [{ provider: 'kingfisher', kind: 'gex', asset: 'BTC' }],
+  },
+  retention: {
+    maxAgeDays: 90,
+    maxBytes: 2_000_000_000,
+    pinned: [
+      { asset: 'BTC', from: after(-60), to: noon, label: 'The crash' },
+      { asset: null, from: noon, to: after(60), label: '' },
+    ],
   },
 };
 

@@ -42,7 +42,32 @@ export function sceneStatuses(scene: string, environment: Environment, at: UnixM
   });
 }
 
+/** One provider for each state. */
+const states: Readonly<Record<ProviderId, Partial<ProviderStatus>>> = {
+  kingfisher: {
+    state: 'delayed',
+    stream: 'live',
+    text: 'The stream of Kingfisher is connected, but its last map is older than it should be.',
+  },
+  'kingfisher-legacy': {
+    state: 'refused',
+    text: 'Kingfisher legacy refuses the login (401). Nothing is sent until it changes.',
+    failure: failure('auth', 'Kingfisher legacy refuses the login.'),
+  },
+  kaiko: { state: 'plan', text: 'Your Kaiko plan does not include liquidations.' },
+  kiyotaka: { state: 'limited', text: 'Kiyotaka limits requests: the weight of this minute is used up.' },
+  binance: { state: 'live', stream: 'live', text: 'Candles and prices stream.' },
+  bybit: { state: 'polling', text: 'Answers over REST, every 5 minutes.' },
+  okx: { state: 'offline', text: 'OKX cannot be reached: its host refuses this network.' },
+  hyperliquid: { state: 'stale', text: 'Hyperliquid answers, but with nothing newer than 14 minutes.' },
+  deribit: { state: 'error', text: 'Deribit had an error of its own (503).' },
+};
+
 function special(scene: string, id: ProviderId, soon: UnixMs): Partial<ProviderStatus> {
+  if (scene === 'states') {
+    const waits = ['limited', 'offline', 'error'].includes(states[id].state ?? '');
+    return { ...states[id], until: waits ? soon : null };
+  }
   if (scene === 'offline') {
     const text = `${sample.hosts[id]} cannot be reached: there is no network.`;
     return { state: 'offline', text, until: soon, failure: failure('offline', text, { retryAt: soon }) };

@@ -1,4 +1,4 @@
-import type { StartState } from '../../../../src-main/contract/channels.ts';
+import type { StartState, Wanted } from '../../../../src-main/contract/channels.ts';
 import { failure, FailureError } from '../../../../src-main/contract/failure.ts';
 import { timeframeMs, unixMs } from '../../../../src-main/contract/market.ts';
 import type { Asset } from '../../../../src-main/contract/market.ts';
@@ -9,6 +9,8 @@ import { allInfos } from '../all-infos.ts';
 import { FakeBridge } from '../fake-bridge.ts';
 import * as sample from '../samples.ts';
 import { sceneJobs, scenePlan } from './scene-history.ts';
+import { sceneBudgets, sceneForecast } from './scene-plans.ts';
+import { logAndStore } from './scene-log-and-store.ts';
 import { sceneStatuses } from './scene-statuses.ts';
 
 const assets: readonly Asset[] = ['BTC', 'ETH', 'SOL'];
@@ -55,6 +57,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
     retryAt: unixMs(Date.now() + 45_000),
   });
 
+  let asked: Wanted | null = null;
   const start: StartState = sample.startOf({
     settings,
     market: {
@@ -92,6 +95,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
             ]),
           ],
     history: scene === 'backfill' ? sceneJobs(at) : [],
+    budgets: sceneBudgets(scene, environment),
     notices:
       scene === 'error' || scene === 'limited'
         ? [
@@ -106,7 +110,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         : [],
   });
 
-  const bridge = new FakeBridge({
+  const bridge: FakeBridge = new FakeBridge({
     'app/start': () => {
       if (scene === 'storefail') {
         throw new FailureError(
@@ -123,7 +127,12 @@ export function makeScene(query: URLSearchParams): FakeBridge {
     },
     'settings/change': (patch) => (settings = { ...settings, ...patch }),
     'market/choose': (market) => (settings = { ...settings, market }),
-    'workspace/want': () => null,
+    'workspace/want': (wanted) => {
+      asked = wanted;
+      return null;
+    },
+    'plan/forecast': (question) =>
+      sceneForecast(question, { wanted: asked, plan: settings.plan, budgets: start.budgets }),
     'candles/read': ({ asset, timeframe, before, limit }) =>
       scene === 'empty'
         ? null
@@ -188,6 +197,12 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         : { kept: 'none', keychainProblem: 'No keychain service is running.' },
     'credential/remove': () => ({ kept: 'none', keychainProblem: null }),
     'app/open-link': () => null,
+    ...logAndStore({
+      scene,
+      environment,
+      bridge: () => bridge,
+      change: (patch) => (settings = { ...settings, ...patch }),
+    }),
   });
 
   if (scene === 'error') {
@@ -203,6 +218,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         asset: 'BTC',
         kind: 'liquidation-map',
         failure: bad,
+        missedSince: null,
         at,
       });
       bridge.send('snapshot/trouble', {
@@ -210,6 +226,7 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         asset: 'BTC',
         kind: 'gex',
         failure: failure('server', 'Kingfisher had an error of its own (500).', { retryAt: unixMs(at + 30_000) }),
+        missedSince: unixMs(at - 1_500_000),
         at,
       });
       bridge.send('snapshot/trouble', {
@@ -217,13 +234,28 @@ export function makeScene(query: URLSearchParams): FakeBridge {
         asset: 'BTC',
         kind: 'order-flow',
         failure: failure('plan', 'Your Kingfisher plan does not include order flow.'),
+        missedSince: null,
         at,
       });
     }, 200);
   }
+  if (scene === 'states') {
+    const away = { failure: null, missedSince: unixMs(Date.now() - 1_500_000), at } as const;
+    setTimeout(
+      () => bridge.send('snapshot/trouble', { provider: 'kingfisher', asset, kind: 'liquidation-map', ...away }),
+      200,
+    );
+  }
   if (scene === 'planless') {
     const bad = failure('plan', 'Your Kiyotaka plan does not include the Hyperliquid heatmap.');
-    const trouble = { provider: 'kiyotaka', asset, kind: 'liquidation-profile', failure: bad, at } as const;
+    const trouble = {
+      provider: 'kiyotaka',
+      asset,
+      kind: 'liquidation-profile',
+      failure: bad,
+      missedSince: null,
+      at,
+    } as const;
     setTimeout(() => bridge.send('snapshot/trouble', trouble), 200);
   }
   if (['calm', 'live', 'layers', 'keyless', 'fallback'].includes(scene))

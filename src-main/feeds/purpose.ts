@@ -1,0 +1,17 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Who wants a request: the user by a click, a panel that is open, or the filling in of the past. */
+export type Purpose = 'user' | 'background' | 'archive';
+
+export interface Asking {
+  readonly purpose: Purpose;
+  /** An answer told its limits. */
+  wasTold: boolean;
+  /** Requests that left. */
+  sent: number;
+  /** The spend of the one that left last. */
+  spend: number | null;
+}
+
+/** Follows a question through the provider's code down to each request it makes. */
+export const asking = new AsyncLocalStorage<Asking>();
