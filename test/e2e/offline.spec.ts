@@ -93,7 +93,8 @@ test('reopened without network, the last state of every asset is there at once, 
     await watchlist.choose('BTC');
     await offline.expectDrawn('BTC');
     await chart.hideBelow.press('Home');
-    const card = await chart.hoverLevel();
+    // About the price, where the table stands, too.
+    const card = await chart.hoverLevel(undefined, 0.4, 0.5);
     const hovered = await card.locator('b').first().innerText();
     await expect(levels.row(hovered).first()).toBeVisible();
     await expect(card).toContainText(/ · \d+ (s|min) old/);

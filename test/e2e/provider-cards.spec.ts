@@ -190,7 +190,7 @@ for (const keyed of keyedProviders) {
       await terminal.settings.open();
       await card.show();
       await expect(card.status).toHaveText(keyed.refused);
-      await expect(card.card.getByText('key refused')).toBeVisible();
+      await expect(card.card.getByText(`${keyed.noun} refused`)).toBeVisible();
       await terminal.settings.close();
       await wander();
       expect(server.requests.length).toBe(keyed.refusedPaths.length);

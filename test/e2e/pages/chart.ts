@@ -122,9 +122,9 @@ export class ChartPanel {
 
   /**
    * Moves the pointer down the pane, at a fraction of its width, until the card names this price as the card writes it
-   * (`64,000.5`; absent: any price); returns the article that does.
+   * (`64,000.5`; absent: any price); returns the article that does. It begins at `down` of the pane's height.
    */
-  async hoverLevel(price?: string, across = 0.4): Promise<Locator> {
+  async hoverLevel(price?: string, across = 0.4, down = 0): Promise<Locator> {
     const pane = await this.pane();
     const articles = this.hoverCard.getByRole('article');
     const article =
@@ -134,7 +134,7 @@ export class ChartPanel {
     const x = pane.x + pane.width * across;
     // A change of scale is drawn in a later frame than the one it was asked for in.
     for (let pass = 0; pass < 3; pass++) {
-      for (let y = pane.y + 1; y < pane.y + pane.height; y += scanStep) {
+      for (let y = pane.y + 1 + (pass === 0 ? down * pane.height : 0); y < pane.y + pane.height; y += scanStep) {
         await this.#page.mouse.move(x, y);
         if ((await article.count()) > 0) return article;
       }

@@ -48,7 +48,7 @@ export class ProviderCard {
       .getByRole('button', { name: /^Remove (key|login)$/ });
     this.retry = this.card.getByRole('button', { name: `Retry ${name}` });
     this.outcome = this.card.locator('.outcome');
-    this.kept = this.card.locator('.kept');
+    this.kept = this.card.locator('p.kept');
   }
 
   async show(): Promise<void> {
@@ -103,12 +103,12 @@ export class SettingsDialog {
     return new ProviderCard(this.dialog, name);
   }
 
-  async open(tab: 'Providers' | 'Market' | 'Appearance' | 'About' = 'Providers'): Promise<void> {
+  async open(tab: 'Providers' | 'Market' | 'Appearance' | 'Data' | 'About' = 'Providers'): Promise<void> {
     await this.#page.getByRole('button', { name: 'Settings (Ctrl+,)' }).click();
     await this.choose(tab);
   }
 
-  async choose(tab: 'Providers' | 'Market' | 'Appearance' | 'About'): Promise<void> {
+  async choose(tab: 'Providers' | 'Market' | 'Appearance' | 'Data' | 'About'): Promise<void> {
     await this.dialog.getByRole('tab', { name: tab }).click();
   }
 
