@@ -1,4 +1,4 @@
-// npm run bench [-- store|chart|ipc|start|parse]: runs test/bench/*.bench.ts, each in a process of its own, and prints one
+// npm run bench [-- store|chart|ipc|start|parse|flood]: runs test/bench/*.bench.ts, each in a process of its own, and prints one
 // table. Asserts nothing: every ratio is of one run, against the floor or the peer measured in it, and a bar that is not
 // met is a line to read, not a failure.
 import { readdirSync } from 'node:fs';

@@ -54,9 +54,9 @@ export class EngineRun {
   /** Throws FailureError when the database cannot be opened: nothing is fetched that could not be kept. */
   constructor({ options, now, http, sockets, simulation, storeScript, secrets, publish }: RunTools) {
     const file = databaseIn(options.profile);
-    const aside = options.restoreFrom === null ? null : finishRestore(file, { now }).aside;
+    const { aside, told: onRestore } = putInPlace(file, options.restoreFrom, now);
     const { store, notices } = openStore(file, { now, appVersion: options.version });
-    if (options.restoreFrom !== null) notices.push(restored(options.restoreFrom, aside, now()));
+    notices.push(...onRestore);
     if (aside !== null) carryOver(aside, store);
     const elapsed = (): number => performance.now();
     const guard = new StoreGuard(publish, now);
@@ -133,7 +133,23 @@ export class EngineRun {
   }
 }
 
-function restored(from: string, aside: string | null, at: UnixMs): Notice {
-  const former = aside === null ? '' : ` The former database is kept as ${aside}.`;
-  return { id: 'store-restored', level: 'info', text: `The backup ${from} is in use.${former}`, at, resolved: false };
+/** Puts the staged backup in its place; where that fails the former database is in use as before, and it is said. */
+function putInPlace(
+  file: string,
+  from: string | null,
+  now: () => UnixMs,
+): { readonly aside: string | null; readonly told: readonly Notice[] } {
+  if (from === null) return { aside: null, told: [] };
+  const notice = (level: Notice['level'], text: string): Notice => ({
+    id: 'store-restored',
+    ...{ level, text, at: now(), resolved: false },
+  });
+  try {
+    const { aside } = finishRestore(file, { now });
+    const former = aside === null ? '' : ` The former database is kept as ${aside}.`;
+    return { aside, told: [notice('info', `The backup ${from} is in use.${former}`)] };
+  } catch (thrown) {
+    const why = toFailure(thrown).message;
+    return { aside: null, told: [notice('error', `The backup ${from} was not restored; nothing was changed. ${why}`)] };
+  }
 }

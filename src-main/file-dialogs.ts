@@ -12,6 +12,8 @@ export function fileDialogs(window: () => BrowserWindow | null): FileDialogs {
         title,
         defaultPath: join(app.getPath('documents'), `${name}.${ending}`),
         filters: filters(ending),
+        // GTK would write over a file without asking.
+        properties: ['showOverwriteConfirmation' as const, 'createDirectory' as const],
       };
       const over = window();
       const { canceled, filePath } = await (over
@@ -23,7 +25,8 @@ export function fileDialogs(window: () => BrowserWindow | null): FileDialogs {
       const options = {
         title,
         defaultPath: app.getPath('documents'),
-        filters: filters(ending),
+        // What was set aside has another ending.
+        filters: [...filters(ending), { name: 'All files', extensions: ['*'] }],
         properties: ['openFile' as const],
       };
       const over = window();

@@ -28,30 +28,32 @@ const databaseEnding = 'db';
 export function fileRequests({ dialogs, job, restore, database, now }: FileRequestContext): FileRequests {
   const day = (): string => new Date(now()).toISOString().slice(0, 10);
   const none: Result<null> = { ok: true, value: null };
-  /** One dialog at a time: a second click on the same button opens none. */
-  let asking: Promise<Result<Written | null>> | null = null;
-  const alone = (work: () => Promise<Result<Written | null>>): Promise<Result<Written | null>> => {
-    asking ??= work().finally(() => (asking = null));
-    return asking;
+  /** One at a time, from its dialog to its end: a second click on the same button opens none, on another one says so. */
+  let asking: { readonly name: keyof FileRequests; readonly answer: Promise<Result<Written | null>> } | null = null;
+  const alone = (name: keyof FileRequests, work: () => Promise<Result<Written | null>>) => {
+    if (asking !== null) return asking.name === name ? asking.answer : Promise.resolve(later());
+    const answer = work().finally(() => (asking = null));
+    asking = { name, answer };
+    return answer;
   };
 
   return {
     'rejected/export': () =>
-      alone(async () => {
+      alone('rejected/export', async () => {
         const name = `halcyon-rejected-${day()}`;
         const file = await dialogs.save({ title: 'Export rejected payloads', name, ending: 'jsonl' });
         if (file === null) return none;
         return isOurs(file, database) ? refused() : job('rejected/write', { file });
       }),
     'store/backup': () =>
-      alone(async () => {
+      alone('store/backup', async () => {
         const name = `halcyon-${day()}`;
         const file = await dialogs.save({ title: 'Back up the database', name, ending: databaseEnding });
         if (file === null) return none;
         return isOurs(file, database) ? refused() : job('store/backup-to', { file });
       }),
     'store/restore': () =>
-      alone(async () => {
+      alone('store/restore', async () => {
         const file = await dialogs.open({ title: 'Restore a back-up', ending: databaseEnding });
         if (file === null) return none;
         if (isOurs(file, database)) return refused();
@@ -86,4 +88,9 @@ function placeOf(file: string): string {
 const refused = (): Result<never> => ({
   ok: false,
   failure: failure('bad-request', 'This is the database in use. Choose another file.'),
+});
+
+const later = (): Result<never> => ({
+  ok: false,
+  failure: failure('bad-request', 'Another file is being chosen, read or written. Try again when that is done.'),
 });

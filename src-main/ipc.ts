@@ -10,8 +10,13 @@ export type Handlers = {
 
 /** Only the product's own page, in its top frame, is answered. */
 function isOurs(event: IpcMainInvokeEvent | IpcMainEvent, origin: string): boolean {
-  const frame = event.senderFrame;
-  return frame !== null && frame.parent === null && originOf(new URL(frame.url)) === origin;
+  try {
+    const frame = event.senderFrame;
+    return frame !== null && frame.parent === null && originOf(new URL(frame.url)) === origin;
+  } catch {
+    // A frame that went away while its message was on its way, or that has no address yet.
+    return false;
+  }
 }
 
 /**

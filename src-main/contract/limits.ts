@@ -58,7 +58,7 @@ export interface BudgetState {
   readonly source: Source;
   readonly rules: readonly RuleState[];
   readonly reserve: number;
-  /** Nothing is sent before this moment: a 429 or an outage named it; null otherwise. */
+  /** Nothing is sent before this moment: a 429 named it; null otherwise. */
   readonly pausedUntil: UnixMs | null;
   readonly at: UnixMs;
 }

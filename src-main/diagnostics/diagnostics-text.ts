@@ -35,7 +35,9 @@ export function diagnosticsText(facts: DiagnosticFacts, redactor: Pick<Redactor,
     `## Log, the last ${mostLogLines} lines at most`,
     ...facts.log.slice(-mostLogLines),
   ];
-  const clean = redactor.clean(text.join('\n')).replaceAll(facts.home, '~');
+  const masked = redactor.clean(text.join('\n'));
+  // A home that is the root or unknown names nobody, and is in every path.
+  const clean = facts.home.length > 1 ? masked.replaceAll(facts.home, '~') : masked;
   const lines = clean.split('\n').map(cut);
   return `${lines.join('\n').slice(0, longest)}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../contract/failure.ts';
 import { backoffMs } from '../net/backoff.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 const hourMs = 3_600_000;
 /** What concerns one answer only (a bad payload, a 400) is asked again at the kind's own pace, but not faster than this. */

@@ -3,27 +3,18 @@ import { failure, FailureError, type Failure } from '../contract/failure.ts';
 import { noOverride, type BudgetState, type LimitRule, type PlanOverride } from '../contract/limits.ts';
 import { unixMs, type UnixMs } from '../contract/market.ts';
 import type { RateLimits } from '../contract/provider-status.ts';
-import { sourceKey, type Source } from '../contract/source.ts';
-import { Ledger, type Weights } from '../net/budget/ledger.ts';
+import type { Source } from '../contract/source.ts';
+import { Ledger, type Permission, type Weights } from '../net/budget/ledger.ts';
 import type { PlanWindow } from '../net/budget/plan.ts';
 import type { Provider, WeighedRequest } from '../providers/provider.ts';
-import type { Store } from '../store/database.ts';
+import { BudgetMemory, type BudgetTools } from './budget-memory.ts';
+import { HeldBackError, type Charge } from './charge.ts';
 import type { Purpose } from './purpose.ts';
-import type { StoreGuard } from './store-guard.ts';
-
-export interface BudgetTools {
-  readonly store: Store;
-  readonly guard: StoreGuard;
-  readonly now: () => UnixMs;
-  readonly elapsed: () => number;
-}
+import { Turns } from './turns.ts';
 
 /** A request waits so long for its place in a short window before it is refused instead. */
 const longestWaitMs = 10_000;
-const clockEveryMs = 60_000;
 const hourMs = 3_600_000;
-/** Twice the longest window of any rule. */
-const spendsKeptMs = 2 * 86_400_000;
 /** Of the answer's `Date` header: what no server can mean. */
 const plausible = { from: Date.UTC(2020, 0, 1), to: Date.UTC(2100, 0, 1) };
 
@@ -33,21 +24,6 @@ export interface BudgetClock {
   inWallTime(at: UnixMs): UnixMs;
   /** The `Date` of an answer. */
   heard(date: UnixMs): void;
-}
-
-/** A request that counts. */
-export interface Charge {
-  readonly spend: number;
-  /** By rule. */
-  readonly weights: Weights;
-  /** Of the provider's first rule, for the log. */
-  readonly charged: number;
-  /** An answer came; `date`: its `Date` header. */
-  answered(date: string | undefined): void;
-  /** No answer came, and none will. */
-  lost(): void;
-  /** It never left this machine. */
-  giveBack(): void;
 }
 
 /**
@@ -61,16 +37,12 @@ export class Budget {
   readonly #tools: BudgetTools;
   readonly #clock: BudgetClock;
   readonly #ledger: Ledger;
+  readonly #memory: BudgetMemory;
   readonly #rules: readonly LimitRule[];
-  #clockKeptAt = Number.NEGATIVE_INFINITY;
-  /** Ids of spends that could not be written down, below zero. */
-  #unkept = 0;
+  /** Until the first answer of this run only the wall's word on the time is known. */
+  readonly #turns = new Turns();
   #pausedUntil: UnixMs | null = null;
-  /** Until the first answer of this run only the wall's word on the time is known: one request at a time. */
-  #hasAnswered = false;
-  #isAsking = false;
-  #prunedAt = Number.NEGATIVE_INFINITY;
-  readonly #waiting = new Set<() => void>();
+  #corrections = 0;
 
   constructor(
     provider: Provider,
@@ -84,23 +56,28 @@ export class Budget {
     this.#tools = tools;
     this.#clock = clock;
     this.#rules = provider.info.limits;
-    const { store } = tools;
+    this.#memory = new BudgetMemory(source, account, tools);
     this.#ledger = new Ledger({
       rules: this.#rules,
       override: noOverride,
       time: () => clock.time(),
-      // All there are: a wall that is ahead must not hide today's.
-      spent: store.spends.since(sourceKey(source), account, unixMs(0)),
-      told: store.limits.read(sourceKey(source), account),
+      spent: this.#memory.spent(),
+      told: this.#memory.told(),
     });
   }
 
   set override(override: PlanOverride) {
     this.#ledger.override = override;
+    this.#corrections++;
   }
 
   get override(): PlanOverride {
     return this.#ledger.override;
+  }
+
+  /** Rises whenever an answer or the user has said something about the limits: plans of before are out of date. */
+  get corrections(): number {
+    return this.#corrections;
   }
 
   /** As the provider told it last; null: it never spoke of limits. */
@@ -159,51 +136,61 @@ export class Budget {
 
   /** Why a question that costs this may not be asked now; null: it may, or only has to wait a moment. */
   refusal(weights: Weights, purpose: Purpose): Failure | null {
-    const permission = this.#ledger.look(weights, purpose === 'user' ? 'user' : 'background');
+    const permission = this.#look(weights, purpose);
     if (permission.ok) return null;
-    const retryAt = this.inWallTime(permission.waitUntil);
-    if (retryAt - this.#tools.now() <= longestWaitMs) return null;
-    return failure('rate-limited', `${this.provider.info.name}: ${permission.reason}`, { retryAt });
+    const reason = this.#reason(permission);
+    return reason.retryAt! - this.#tools.now() <= longestWaitMs ? null : reason;
   }
 
-  /** Counts a request that is about to leave; waits for its place in a short window. Throws FailureError: rate-limited. */
+  /** Counts a request that is about to leave; waits for its place in a short window. Throws FailureError: HeldBackError, cancelled. */
   async charge(request: WeighedRequest, purpose: Purpose, signal: AbortSignal | undefined): Promise<Charge> {
     const weights = this.#weigh(request);
-    const party = purpose === 'user' ? 'user' : 'background';
+    const { now, elapsed } = this.#tools;
+    let waitedMs = 0;
     for (;;) {
       if (signal?.aborted) throw new FailureError(failure('cancelled', 'The request was cancelled.'));
-      if (!this.#hasAnswered && this.#isAsking) {
-        await this.#turn(signal);
+      if (this.#turns.mustWait) {
+        await this.#turns.next(signal);
         continue;
       }
-      const permission = this.#ledger.look(weights, party);
-      if (permission.ok) break;
-      const refusal = this.refusal(weights, purpose);
-      if (refusal) throw new FailureError(refusal);
-      const pause = this.inWallTime(permission.waitUntil) - this.#tools.now();
-      await wait(Math.max(5, pause), undefined, signal ? { signal } : {}).catch(() => undefined);
+      const permission = this.#look(weights, purpose);
+      if (permission.ok) return this.#take(weights);
+      const reason = this.#reason(permission);
+      const pause = Math.max(5, reason.retryAt! - now());
+      // One that others overtake again and again, or that is more than the amount, does not wait for ever.
+      if (waitedMs + pause > longestWaitMs) throw new HeldBackError(reason);
+      const from = elapsed();
+      await wait(pause, undefined, signal ? { signal } : {}).catch(() => undefined);
+      waitedMs += elapsed() - from;
     }
-    return this.#take(weights);
   }
 
   /** `spend`: whose answer told them; null where that is not known. */
   heardLimits(limits: RateLimits, spend: number | null): void {
     this.#ledger.told(limits, spend);
-    this.#keepTold();
+    this.#corrected();
   }
 
   /** A good answer without a word on limits. */
   heardNothing(): void {
     if (this.told === null && !this.#rules.some(({ told }) => told)) return;
     this.#ledger.silent();
-    this.#keepTold();
+    this.#corrected();
   }
 
   /** A 429 named the moment it will answer again. */
   spentUntil(retryAt: UnixMs): void {
     const wait = retryAt - this.#tools.now();
     this.#ledger.spentUntil(unixMs(this.#clock.time() + wait));
-    this.#keepTold();
+    this.#corrected();
+  }
+
+  #look(weights: Weights, purpose: Purpose): Permission {
+    return this.#ledger.look(weights, purpose === 'user' ? 'user' : 'background');
+  }
+
+  #reason({ reason, waitUntil }: Extract<Permission, { ok: false }>): Failure {
+    return failure('rate-limited', `${this.provider.info.name}: ${reason}`, { retryAt: this.inWallTime(waitUntil) });
   }
 
   #weigh(request: WeighedRequest): Weights {
@@ -212,14 +199,10 @@ export class Budget {
   }
 
   #take(weights: Weights): Charge {
-    const { store, guard } = this.#tools;
     const at = this.#clock.time();
-    let id = --this.#unkept;
-    const isCounted = Object.values(weights).some((weight) => weight > 0);
-    if (isCounted) guard.attempt(() => (id = store.spends.add(this.source, this.account, at, weights)));
-    this.#keepClock(at);
+    const id = this.#memory.add(at, weights);
     this.#ledger.take({ id, at, weights, isOpen: true });
-    this.#isAsking = true;
+    this.#turns.begin();
     const first = this.#rules[0];
     return {
       weights,
@@ -228,12 +211,12 @@ export class Budget {
       answered: (date) => this.#answered(id, date),
       lost: () => {
         this.#ledger.lost(id);
-        this.#ended();
+        this.#turns.ended();
       },
       giveBack: () => {
         this.#ledger.giveBack(id);
-        this.#ended();
-        if (id > 0) guard.attempt(() => store.spends.remove(id));
+        this.#turns.ended();
+        this.#memory.remove(id);
       },
     };
   }
@@ -242,45 +225,13 @@ export class Budget {
     const time = date === undefined ? NaN : Date.parse(date);
     const told = time >= plausible.from && time < plausible.to ? unixMs(time) : null;
     if (told !== null) this.#clock.heard(told);
-    this.#hasAnswered = true;
-    this.#ended();
-    const closed = this.#ledger.answered(id, told).filter(({ id: each }) => each > 0);
-    const { store, guard } = this.#tools;
-    if (closed.length > 0) guard.attempt(() => store.spends.close(closed));
-    if (told === null || this.source.environment === 'custom' || told - this.#prunedAt < hourMs) return;
-    this.#prunedAt = told;
-    guard.attempt(() => store.spends.prune(unixMs(told - spendsKeptMs)));
+    this.#memory.close(this.#ledger.answered(id, told));
+    this.#turns.answered();
+    if (told !== null) this.#memory.heard(told);
   }
 
-  /** Resolves when the request under way has ended, or this one is not wanted any more. */
-  #turn(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const go = (): void => {
-        this.#waiting.delete(go);
-        signal?.removeEventListener('abort', go);
-        resolve();
-      };
-      this.#waiting.add(go);
-      signal?.addEventListener('abort', go, { once: true });
-    });
-  }
-
-  #ended(): void {
-    this.#isAsking = false;
-    for (const go of [...this.#waiting]) go();
-  }
-
-  #keepClock(at: UnixMs): void {
-    const { store, guard, elapsed } = this.#tools;
-    const { environment } = this.source;
-    if (environment === 'custom' || environment === 'simulated' || elapsed() - this.#clockKeptAt < clockEveryMs) return;
-    this.#clockKeptAt = elapsed();
-    guard.attempt(() => store.clock.write(at));
-  }
-
-  #keepTold(): void {
-    const { store, guard } = this.#tools;
-    const told = this.#ledger.remembered();
-    if (told) guard.attempt(() => store.limits.write(this.source, this.account, told));
+  #corrected(): void {
+    this.#corrections++;
+    this.#memory.write(this.#ledger.remembered());
   }
 }

@@ -7,7 +7,9 @@ import { sourceKey } from '../contract/source.ts';
 import type { Secret } from '../engine-messages.ts';
 import { CarefulClock } from '../net/budget/careful-clock.ts';
 import type { Provider } from '../providers/provider.ts';
-import { Budget, type BudgetTools } from './budget.ts';
+import { Budget } from './budget.ts';
+import type { BudgetTools } from './budget-memory.ts';
+import { isOnTheNet } from './place.ts';
 
 /** What two servers' clocks may differ by. */
 const skewMs = 60_000;
@@ -64,8 +66,6 @@ export class Budgets {
     }
   }
 }
-
-const isOnTheNet = ({ environment }: Source): boolean => environment !== 'custom' && environment !== 'simulated';
 
 /**
  * Tells one key's count from another's without keeping anything of a key: eight hexadecimal digits of a hash, of the

@@ -1,29 +1,24 @@
 import { failure, FailureError, toFailure, type Failure } from '../contract/failure.ts';
-import { timeframeMs, timeframes, unixMs, type Asset, type CandleSeries, type Timeframe } from '../contract/market.ts';
-import { sourceKey, type SourceKey } from '../contract/source.ts';
+import { unixMs, type Asset, type CandleSeries, type Timeframe } from '../contract/market.ts';
+import { sourceKey } from '../contract/source.ts';
+import { backoffMs } from '../net/backoff.ts';
 import type { CandleSubscription, CandleUpdate, Stream } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { CandleHoles } from './candle-holes.ts';
+import { CandleFetcher } from './candle-fetcher.ts';
+import { CandleQueue } from './candle-queue.ts';
 import { CandleWriter } from './candle-writer.ts';
 import { cachedQuotes, quoteTimeframe } from './cached-quotes.ts';
 import { DayBefore } from './day-before.ts';
 import type { Pace } from './pace.ts';
 import { quoteOfUpdate } from './quotes.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
-/**
- * Candles asked for when a series is opened for the first time: a screen and a half of the widest chart, and of minutes
- * enough to reach the close 24 hours ago.
- */
-const openingCandles = (timeframe: Timeframe): number => (timeframe === quoteTimeframe ? 1_500 : 1_000);
-/** A series whose newest candle is older than this many candles is fetched anew; the hole stays a hole. */
-const mostMissing = 5_000;
 /** A series whose answer could not be read waits this long before it is asked for again; the others go on meanwhile. */
 const brokenPauseMs = 60_000;
 /** A provider that names a later moment is asked after this time all the same; whether it may be asked is decided then. */
 const longestPauseMs = 3_600_000;
-
-const keyOf = (asset: Asset, timeframe: Timeframe): string => `${asset} ${timeframe}`;
+/** After a failure that names no moment. */
+const unknownPauseMs = 10_000;
 
 export interface CandleFeedListener {
   /** The venue brought candles of this asset. */
@@ -40,17 +35,16 @@ const silent: CandleFeedListener = { answered: () => undefined, failed: () => un
  */
 export class CandleFeed {
   readonly #connection: Connection;
-  readonly #key: SourceKey;
   readonly #tools: FeedTools;
   readonly #pace: Pace;
   readonly #writer: CandleWriter;
-  readonly #filled = new Set<string>();
-  readonly #holes = new CandleHoles();
+  readonly #fetcher: CandleFetcher;
+  readonly #queue = new CandleQueue();
   readonly #listener: CandleFeedListener;
-  readonly #brokenUntil = new Map<string, number>();
   readonly #dayBefore: DayBefore;
   #assets: readonly Asset[] = [];
-  #focus: CandleSubscription | null = null;
+  /** Failures in a row that concern the whole venue. */
+  #failures = 0;
   #stream: Stream<CandleSubscription> | null = null;
   #live = false;
   #filling = false;
@@ -59,18 +53,21 @@ export class CandleFeed {
 
   constructor(connection: Connection, tools: FeedTools, pace: Pace, listener: CandleFeedListener = silent) {
     this.#connection = connection;
-    this.#key = sourceKey(connection.place.source);
     this.#tools = tools;
     this.#pace = pace;
     this.#listener = listener;
     this.#writer = new CandleWriter(tools);
-    this.#dayBefore = new DayBefore(tools, this.#key);
+    this.#dayBefore = new DayBefore(tools, sourceKey(connection.place.source));
+    this.#fetcher = new CandleFetcher(connection, tools, (series) => {
+      // What a probe brings concerns no chart yet.
+      if (this.#assets.includes(series.asset)) tools.publish('candles/refilled', series);
+    });
   }
 
   /** The assets whose candles come from here, and the focused series when it is one of them. */
   want(assets: readonly Asset[], focus: CandleSubscription | null): void {
     this.#assets = assets;
-    this.#focus = focus;
+    this.#queue.want(assets, focus);
     if (assets.length > 0) this.#stream ??= this.#open();
     else this.#leave();
     this.#stream?.want([
@@ -80,14 +77,9 @@ export class CandleFeed {
     this.#fillSoon(0);
   }
 
-  /**
-   * Asks for the last candles of an asset and keeps them, whether or not it is wanted from here. Where none are kept yet,
-   * for as many as open the series: two alone would pass for a series that was opened. Throws FailureError.
-   */
+  /** Asks for the last candles of an asset and keeps them, whether or not it is wanted from here. Throws FailureError. */
   async probe(asset: Asset): Promise<void> {
-    const limit = this.#stored(asset, quoteTimeframe, null, 1) ? 2 : openingCandles(quoteTimeframe);
-    const found = await this.#fetch({ asset, timeframe: quoteTimeframe }, null, null, limit);
-    if (found) return;
+    if (await this.#fetcher.probe(asset)) return;
     const { name } = this.#connection.provider.info;
     throw new FailureError(failure('unsupported', `${name} has no candles of ${asset}.`));
   }
@@ -97,16 +89,16 @@ export class CandleFeed {
    * hole. Offline the store's answer stands. Null when there is nothing at all.
    */
   async read(asset: Asset, timeframe: Timeframe, before: number | null, limit: number): Promise<CandleSeries | null> {
-    const stored = this.#stored(asset, timeframe, before, limit);
+    const stored = this.#fetcher.stored(asset, timeframe, before, limit);
     if (before === null && stored) return stored;
     try {
-      if (before === null) await this.#fill(asset, timeframe);
-      else if (!(await this.#completePage({ asset, timeframe }, stored, before, limit))) return stored;
+      if (before === null) await this.#fill({ asset, timeframe });
+      else if (!(await this.#fetcher.completePage({ asset, timeframe }, stored, before, limit))) return stored;
     } catch (thrown) {
       if (!(thrown instanceof FailureError)) throw thrown;
       return stored;
     }
-    return this.#stored(asset, timeframe, before, limit);
+    return this.#fetcher.stored(asset, timeframe, before, limit);
   }
 
   /** Whether the stream brings candles now. */
@@ -115,8 +107,7 @@ export class CandleFeed {
   }
 
   dueNow(): void {
-    this.#filled.clear();
-    this.#brokenUntil.clear();
+    this.#queue.reopenAll();
     this.#fillSoon(0);
   }
 
@@ -172,10 +163,6 @@ export class CandleFeed {
     }
   }
 
-  #stored(asset: Asset, timeframe: Timeframe, before: number | null, limit: number): CandleSeries | null {
-    return this.#tools.store.candles.read(this.#key, asset, timeframe, before === null ? null : unixMs(before), limit);
-  }
-
   #fillSoon(waitMs: number): void {
     clearTimeout(this.#timer);
     if (this.#closed || this.#filling) return;
@@ -184,33 +171,51 @@ export class CandleFeed {
 
   /** One series at a time, the focused one first; what fails is tried again when the connection allows. */
   async #fillNext(): Promise<void> {
-    const now = this.#tools.elapsed();
-    const open = this.#order().filter(({ asset, timeframe }) => !this.#filled.has(keyOf(asset, timeframe)));
-    const next = open.find(({ asset, timeframe }) => (this.#brokenUntil.get(keyOf(asset, timeframe)) ?? 0) <= now);
+    const next = this.#queue.next(this.#tools.elapsed());
     if (!next) {
       // Without a stream the screen is kept fresh by asking again.
       if (!this.#live && this.#assets.length > 0) this.#refillSoon();
-      else if (open.length > 0) this.#fillSoon(brokenPauseMs);
+      else if (this.#queue.hasOpen) this.#fillSoon(brokenPauseMs);
       return;
     }
     this.#filling = true;
     let wait = 0;
     try {
-      await this.#fill(next.asset, next.timeframe);
+      await this.#fill(next);
+      this.#failures = 0;
     } catch (thrown) {
-      const reason = toFailure(thrown);
-      const key = keyOf(next.asset, next.timeframe);
-      // A region that is barred is barred for every asset: each may look for another venue at once.
-      const concerned = reason.kind === 'plan' ? [...new Set([next.asset, ...this.#assets])] : [next.asset];
-      for (const asset of concerned) this.#listener.failed(asset, reason);
-      if (reason.kind === 'unsupported' || reason.kind === 'bad-request') this.#filled.add(key);
-      else if (reason.kind === 'bad-response' || reason.kind === 'server')
-        this.#brokenUntil.set(key, now + brokenPauseMs);
-      else if (reason.retryAt === null) wait = 10_000;
-      else wait = Math.min(Math.max(1_000, reason.retryAt - this.#tools.now()), longestPauseMs);
+      wait = this.#pauseAfter(next, toFailure(thrown));
     }
     this.#filling = false;
     this.#fillSoon(wait);
+  }
+
+  /** Milliseconds until the next series is asked for. */
+  #pauseAfter(series: CandleSubscription, reason: Failure): number {
+    const { asset, timeframe } = series;
+    const { now, elapsed, random } = this.#tools;
+    // A region that is barred is barred for every asset: each may look for another venue at once.
+    const concerned = reason.kind === 'plan' ? [...new Set([asset, ...this.#assets])] : [asset];
+    for (const one of concerned) this.#listener.failed(one, reason);
+    switch (reason.kind) {
+      case 'unsupported':
+      case 'bad-request':
+        this.#queue.filled(asset, timeframe);
+        return 0;
+      case 'bad-response':
+        this.#queue.broken(series, elapsed() + brokenPauseMs);
+        return 0;
+      case 'server': {
+        // It may be the venue’s trouble with this series alone: another goes on at once, the rest with growing pauses.
+        this.#queue.broken(series, elapsed() + brokenPauseMs);
+        const pause = this.#failures++ === 0 ? 0 : backoffMs(this.#failures - 2, random);
+        this.#connection.said.willTry(unixMs(now() + Math.max(1, pause)));
+        return pause;
+      }
+      default:
+        if (reason.retryAt === null) return unknownPauseMs;
+        return Math.min(Math.max(1_000, reason.retryAt - now()), longestPauseMs);
+    }
   }
 
   #refillSoon(): void {
@@ -218,86 +223,26 @@ export class CandleFeed {
     if (this.#closed) return;
     this.#timer = setTimeout(
       () => {
-        if (!this.#live) {
-          for (const asset of this.#assets) this.#filled.delete(keyOf(asset, quoteTimeframe));
-          if (this.#focus) this.#filled.delete(keyOf(this.#focus.asset, this.#focus.timeframe));
-        }
+        if (!this.#live) this.#queue.reopenShown();
         void this.#fillNext();
       },
-      this.#pace.intervalMs('candles', null),
+      Math.min(this.#pace.intervalMs('candles', null), longestPauseMs),
     );
   }
 
-  #order(): CandleSubscription[] {
-    const focus = this.#focus === null ? [] : [this.#focus];
-    const first = [...focus, ...this.#assets.map((asset) => ({ asset, timeframe: quoteTimeframe }))];
-    const shown = focus.flatMap(({ timeframe }) => this.#assets.map((asset) => ({ asset, timeframe })));
-    const rest = timeframes.flatMap((timeframe) => this.#assets.map((asset) => ({ asset, timeframe })));
-    return [...first, ...shown, ...rest];
-  }
-
-  /** Brings a series up to now: what opened since the newest stored candle, or a screenful when there is none. */
-  async #fill(asset: Asset, timeframe: Timeframe): Promise<void> {
-    const newest = this.#stored(asset, timeframe, null, 1)?.openTimes[0] ?? null;
-    // Negative when the clock stands before what is stored: then the newest candles are asked for as they are.
-    const missing = newest === null ? Infinity : Math.ceil((this.#tools.now() - newest) / timeframeMs[timeframe]);
-    const isNear = newest !== null && missing >= 0 && missing <= mostMissing;
-    await this.#fetch(
-      { asset, timeframe },
-      isNear ? unixMs(newest) : null,
-      null,
-      isNear ? missing + 2 : openingCandles(timeframe),
-    );
-    this.#filled.add(keyOf(asset, timeframe));
+  async #fill(series: CandleSubscription): Promise<void> {
+    const { asset, timeframe } = series;
+    await this.#fetcher.fill(series);
+    this.#queue.filled(asset, timeframe);
     this.#listener.answered(asset);
-    const opening = this.#stored(asset, timeframe, null, openingCandles(timeframe));
-    if (opening) await this.#fillHoles({ asset, timeframe }, opening, null);
+    await this.#fetcher.fillHoles(series);
     if (timeframe === quoteTimeframe) this.#publishCachedQuote(asset);
-  }
-
-  /** Asks for what a page lacks: its holes, and what lies before it. False when it lacks nothing that can be had. */
-  async #completePage(
-    of: CandleSubscription,
-    page: CandleSeries | null,
-    before: number,
-    limit: number,
-  ): Promise<boolean> {
-    const filled = page ? await this.#fillHoles(of, page, before) : false;
-    const length = page?.openTimes.length ?? 0;
-    if (length >= limit) return filled;
-    await this.#fetch(of, null, unixMs(page?.openTimes[0] ?? before), limit - length);
-    return true;
-  }
-
-  /** True when any hole was asked for. */
-  async #fillHoles(of: CandleSubscription, series: CandleSeries, end: number | null): Promise<boolean> {
-    const holes = this.#holes.of(of, series, end, openingCandles(of.timeframe));
-    for (const { from, to, count } of holes) await this.#fetch(of, from, to, count);
-    return holes.length > 0;
-  }
-
-  async #fetch(
-    { asset, timeframe }: CandleSubscription,
-    from: ReturnType<typeof unixMs> | null,
-    to: ReturnType<typeof unixMs> | null,
-    limit: number,
-  ): Promise<boolean> {
-    const { client } = this.#connection;
-    if (!client.candles) return false;
-    const series = await this.#connection.call('background', (signal) =>
-      client.candles!({ asset, timeframe, from, to, limit }, signal),
-    );
-    if (this.#closed || series.openTimes.length === 0) return false;
-    this.#tools.guard.run(() => this.#tools.store.candles.write(series));
-    // What a probe brings concerns no chart yet.
-    if (this.#assets.includes(asset)) this.#tools.publish('candles/refilled', { asset, timeframe });
-    return true;
   }
 
   #publishCachedQuote(asset: Asset): void {
     this.#dayBefore.forget(asset);
     if (this.#live || !this.#assets.includes(asset)) return;
-    for (const quote of cachedQuotes(this.#tools.store, this.#key, [asset]))
-      this.#tools.publish('quote/changed', quote);
+    const key = sourceKey(this.#connection.place.source);
+    for (const quote of cachedQuotes(this.#tools.store, key, [asset])) this.#tools.publish('quote/changed', quote);
   }
 }

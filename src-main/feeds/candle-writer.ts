@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../contract/market.ts';
 import { sourceKey } from '../contract/source.ts';
 import type { CandleUpdate } from '../providers/provider.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 /** A forming candle is committed at most this often, a closed one at once. */
 const formingEveryMs = 5_000;

@@ -1,10 +1,11 @@
-import { toFailure } from '../contract/failure.ts';
+import { failure, FailureError, toFailure } from '../contract/failure.ts';
 import type { UnixMs } from '../contract/market.ts';
 import type { Source } from '../contract/source.ts';
 import { UnsentError } from '../net/connection-failure.ts';
 import type { HttpClient, HttpRequest } from '../net/http.ts';
 import type { Store } from '../store/database.ts';
-import type { Budget, Charge } from './budget.ts';
+import type { Budget } from './budget.ts';
+import type { Charge } from './charge.ts';
 import { asking } from './purpose.ts';
 import type { StoreGuard } from './store-guard.ts';
 
@@ -31,17 +32,20 @@ export function countedHttp(source: Source, budget: Budget, tools: LogTools): Ht
       const url = new URL(request.url);
       const weighed = { url, method: request.method ?? 'GET', body: request.body ?? null };
       const charge = await budget.charge(weighed, purpose, request.signal);
-      if (question) {
-        question.sent++;
-        question.spend = charge.spend;
+      if (request.signal?.aborted) {
+        charge.giveBack();
+        throw new FailureError(failure('cancelled', 'The request was cancelled.'));
       }
+      if (question) question.sent++;
       const line = {
         source,
         at: tools.now(),
         ...lineOf(request, url),
         purpose: purpose === 'user' ? 'user' : 'background',
       } as const;
-      return sendAndLog(request, line, charge, tools);
+      const response = await sendAndLog(request, line, charge, tools);
+      if (question) question.spend = charge.spend;
+      return response;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { unixMs, type Asset } from '../contract/market.ts';
 import type { SourceKey } from '../contract/source.ts';
 import { storedCloseDayBefore } from './cached-quotes.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 /** Read again this often. */
 const everyMs = 60_000;

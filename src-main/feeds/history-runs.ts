@@ -3,10 +3,11 @@ import type { Requests } from '../contract/channels.ts';
 import { failure, FailureError, isRetried, toFailure, type Failure } from '../contract/failure.ts';
 import type { HistoryJob, HistoryPlan, HistoryQuery } from '../contract/history.ts';
 import { sourceKey, type ProviderId, type Source } from '../contract/source.ts';
+import { backoffMs } from '../net/backoff.ts';
 import type { HistoryPart, HistoryReader } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { Line } from './line.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 /** A limit that counts by the minute, or a network that is away for a moment, is waited for; longer, and it is said. */
 const longestWaitMs = 120_000;
@@ -111,7 +112,7 @@ export class HistoryRuns {
         if (signal.aborted) return;
         const reason = toFailure(thrown);
         if (run.job.reached > reached) waits = 0;
-        const pause = this.#pauseFor(reason);
+        const pause = this.#pauseFor(reason, waits);
         if (pause === null || waits >= mostWaits) return this.#end(run.job, { state: 'failed', failure: reason });
         this.#change(run.job, { failure: reason });
         await wait(pause, undefined, { signal }).catch(() => undefined);
@@ -130,9 +131,11 @@ export class HistoryRuns {
   }
 
   /** Milliseconds after which it goes on by itself; null: it ends here, until the user starts it again. */
-  #pauseFor(reason: Failure): number | null {
+  #pauseFor(reason: Failure, attempt: number): number | null {
+    const { now, random } = this.#tools;
+    if (reason.kind === 'server' && reason.retryAt === null) return backoffMs(attempt, random);
     if (!isRetried(reason) || reason.retryAt === null) return null;
-    const pause = reason.retryAt - this.#tools.now();
+    const pause = reason.retryAt - now();
     // The clock of pauses and that of the wall are rounded differently: a moment more, and it is not asked too early.
     return pause <= longestWaitMs ? Math.max(0, pause) + 20 : null;
   }

@@ -61,6 +61,7 @@ export class Hub {
       market: () => this.#markets.state,
       wanted: () => this.#wanted,
       told: (status) => this.#outages.told(status),
+      unused: (id) => this.#outages.unused(id),
       dropped: (id) => this.#runs.stopAll(id),
     });
     this.cache = new CacheView({
@@ -214,10 +215,9 @@ export class Hub {
   /** One real request at the given place with the given key (null: the kept one). Throws FailureError. */
   async test(args: Requests['provider/test']['args']): Promise<ProviderTest> {
     const provider = this.#tools.providers[args.provider];
-    const kept = this.#lines.key(args.provider);
-    const key = args.secret ? { ...kept, secret: args.secret } : kept;
+    const key = { ...this.#lines.key(args.provider), ...(args.secret && { secret: args.secret }) };
     const outcome = await testProvider(provider, livePlace(provider.info, args.settings), key, this.#tools);
-    this.#lines.get(args.provider)?.connection.learned();
+    this.#lines.learned(args.provider);
     return outcome;
   }
 

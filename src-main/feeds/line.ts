@@ -9,7 +9,8 @@ import { LiquidationFeed } from './liquidation-feed.ts';
 import { OverviewFeed } from './overview-feed.ts';
 import { Pace } from './pace.ts';
 import type { PriceRoutes } from './price-routes.ts';
-import { SnapshotFeed, type FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
+import { SnapshotFeed } from './snapshot-feed.ts';
 import { VolumeFeed } from './volume-feed.ts';
 
 /** One provider in use: its connection, its pace, and the feeds that its capabilities allow. */
@@ -22,6 +23,7 @@ export class Line {
   readonly #liquidations: LiquidationFeed | null;
   readonly #volumes: VolumeFeed | null;
   readonly #routes: PriceRoutes;
+  #isUsed = false;
 
   constructor(connection: Connection, tools: FeedTools, routes: PriceRoutes) {
     const { client, provider } = connection;
@@ -54,12 +56,19 @@ export class Line {
   /** Tells it what of the wanted things is its own. */
   want(wanted: Wanted, settings: PlanSettings): void {
     const own = this.#own(wanted, settings);
+    const { snapshots, candles, overview, liquidations, volumes } = own;
+    this.#isUsed = [snapshots, candles, overview, liquidations].some(({ length }) => length > 0) || volumes !== null;
     this.pace.want(own, settings);
-    this.snapshots.want(own.snapshots);
-    this.candles?.want(own.candles, own.focus);
-    this.#overview?.want(own.overview);
-    this.#liquidations?.want(own.liquidations);
-    this.#volumes?.want(own.volumes);
+    this.snapshots.want(snapshots);
+    this.candles?.want(candles, own.focus);
+    this.#overview?.want(overview);
+    this.#liquidations?.want(liquidations);
+    this.#volumes?.want(volumes);
+  }
+
+  /** Whether anything on screen comes from it. */
+  get isUsed(): boolean {
+    return this.#isUsed;
   }
 
   /** What its budget would afford with this on screen and these settings; nothing changes by it. */

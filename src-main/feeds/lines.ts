@@ -8,7 +8,7 @@ import { Connection, type ConnectionTools, type Key } from './connection.ts';
 import { Line } from './line.ts';
 import { livePlace, optionsOf, sourceUnder, type Place, type SimulatedPlaces } from './place.ts';
 import { PriceRoutes } from './price-routes.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 export interface LineTools extends ConnectionTools, FeedTools {
   readonly providers: Readonly<Record<ProviderId, Provider>>;
@@ -21,6 +21,8 @@ export interface LineOrders {
   wanted(): Wanted;
   /** A provider's state, or what is known of it, changed. */
   told(status: ProviderStatus): void;
+  /** Nothing on screen comes from it now. */
+  unused(id: ProviderId): void;
   /** A provider's line was taken down: what used it stops. */
   dropped(id: ProviderId): void;
 }
@@ -117,6 +119,13 @@ export class Lines {
     for (const line of this.#lines.values()) this.#tell(line);
   }
 
+  /** A test has put the account's budget right, which may leave more to ask for. */
+  learned(id: ProviderId): void {
+    const line = this.#lines.get(id);
+    line?.connection.learned();
+    if (line) this.#tell(line);
+  }
+
   /** Those in use. */
   all(): readonly Line[] {
     return [...this.#lines.values()];
@@ -124,7 +133,7 @@ export class Lines {
 
   /** Time alone changes states, too. */
   look(): void {
-    for (const line of this.#lines.values()) line.connection.look();
+    for (const line of this.#lines.values()) line.connection.said.look();
   }
 
   /** The machine woke up or the network changed. */
@@ -197,12 +206,16 @@ export class Lines {
 
   #tell(line: Line): void {
     line.want(this.#orders.wanted(), this.#orders.settings().plan);
+    const { provider } = line.connection;
+    if (line.isUsed) this.#orders.told(this.status(provider.info.id));
+    else this.#orders.unused(provider.info.id);
   }
 
   #drop(id: ProviderId): void {
     const line = this.#lines.get(id);
     this.#lines.delete(id);
     this.#statuses.delete(id);
+    this.#orders.unused(id);
     if (!line) return;
     this.#orders.dropped(id);
     line.close();
@@ -214,6 +227,7 @@ export class Lines {
     this.#tools.publish('provider/changed', shown);
     const line = this.#lines.get(status.id);
     if (line) this.#tools.publish('budget/changed', line.connection.budget.state());
-    this.#orders.told(shown);
+    // What could not be connected at all is said, whoever wanted it.
+    if (!line || line.isUsed) this.#orders.told(shown);
   }
 }

@@ -2,7 +2,7 @@ import type { RealisedLiquidations } from '../contract/liquidation.ts';
 import { unixMs, type Asset } from '../contract/market.ts';
 import type { LiquidationSubscription, Stream } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 /** What arrives within this span is committed and told together. */
 const togetherMs = 250;

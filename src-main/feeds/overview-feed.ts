@@ -1,5 +1,5 @@
 import { toFailure } from '../contract/failure.ts';
-import type { Asset, Quote } from '../contract/market.ts';
+import { unixMs, type Asset, type Quote } from '../contract/market.ts';
 import type { Snapshot } from '../contract/snapshot.ts';
 import type { Connection } from './connection.ts';
 import type { Pace } from './pace.ts';
@@ -53,7 +53,7 @@ export class OverviewFeed {
   #ask(waitMs: number): void {
     clearTimeout(this.#timer);
     if (this.#closed || this.#isAsking || this.#assets.length === 0) return;
-    this.#timer = setTimeout(() => void this.#run(), waitMs);
+    this.#timer = setTimeout(() => void this.#run(), Math.min(waitMs, longestPauseMs));
   }
 
   async #run(): Promise<void> {
@@ -61,18 +61,21 @@ export class OverviewFeed {
     if (!client.overview) return;
     this.#isAsking = true;
     let wait = this.#pace.intervalMs('overview', null);
+    const assets = this.#assets;
     try {
-      const assets = this.#assets;
       const { quotes, snapshots } = await this.#connection.call('background', (signal) =>
         client.overview!(assets, signal),
       );
       if (this.#closed) return;
       for (const quote of quotes) this.#listener.quote(quote);
       for (const snapshot of snapshots) this.#listener.snapshot(snapshot);
+      // What came into view meanwhile was not asked for.
+      if (this.#assets.some((asset) => !assets.includes(asset))) wait = 0;
     } catch (thrown) {
       // The provider's state says why; the same call is simply made again.
       const { retryAt } = toFailure(thrown);
       if (retryAt !== null) wait = Math.min(Math.max(leastPauseMs, retryAt - this.#now()), longestPauseMs);
+      this.#connection.said.willTry(unixMs(this.#now() + wait));
     } finally {
       this.#isAsking = false;
     }

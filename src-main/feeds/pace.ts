@@ -13,6 +13,14 @@ const calmMs = 15 * minuteMs;
 /** A plan is made anew after so long: what is left has changed. */
 const plannedForMs = 1_000;
 
+interface Made {
+  readonly at: number;
+  /** Of the budget, by then. */
+  readonly corrections: number;
+  readonly demands: readonly LineDemand[];
+  readonly planned: Planned;
+}
+
 /** What the feeds know of a demand. */
 export interface Asked {
   isStreamed(kind: DemandKind, asset: Asset | null): boolean;
@@ -30,7 +38,7 @@ export class Pace {
   readonly #asked: Asked;
   #wanted: LineWanted | null = null;
   #settings: PlanSettings = { providers: {}, intervals: {}, pins: [] };
-  #made: { at: number; demands: readonly LineDemand[]; planned: Planned } | null = null;
+  #made: Made | null = null;
 
   constructor(connection: Connection, elapsed: () => number, asked: Asked) {
     this.#connection = connection;
@@ -47,9 +55,7 @@ export class Pace {
   /** A stream came or went. */
   changed(): void {
     this.#made = null;
-    this.#connection.expectedMs = Math.min(
-      ...this.#planned().planned.intervals.map((interval) => interval ?? Number.POSITIVE_INFINITY),
-    );
+    this.#planned();
   }
 
   /** Milliseconds between two questions for a kind; where none can be afforded: until the limit resets. */
@@ -58,6 +64,13 @@ export class Pace {
     const row = demands.findIndex((demand) => demand.kind === kind && demand.asset === asset);
     if (row < 0) return usualMs[kind];
     return planned.intervals[row] ?? Math.max(demands[row]!.wantedMs, this.#untilReset());
+  }
+
+  /** Whether the limits allow a kind less often than it is wanted. */
+  isStretched(kind: DemandKind, asset: Asset | null): boolean {
+    const { demands, planned } = this.#planned();
+    const row = demands.findIndex((demand) => demand.kind === kind && demand.asset === asset);
+    return row >= 0 && planned.intervals[row] !== demands[row]!.wantedMs;
   }
 
   /** Whether the past may be asked for `requests` more without taking from what live panels can do with. */
@@ -83,11 +96,15 @@ export class Pace {
     return this.#asPlan(demands, plan(demands, windows), windows);
   }
 
-  #planned(): { demands: readonly LineDemand[]; planned: Planned } {
+  #planned(): Made {
     const at = this.#elapsed();
-    if (this.#made && at - this.#made.at < plannedForMs) return this.#made;
+    const { budget, said } = this.#connection;
+    const { corrections } = budget;
+    if (this.#made && at - this.#made.at < plannedForMs && this.#made.corrections === corrections) return this.#made;
     const demands = this.#wanted ? this.#demands(this.#wanted, this.#settings) : [];
-    this.#made = { at, demands, planned: plan(demands, this.#connection.budget.windows()) };
+    const planned = plan(demands, budget.windows());
+    this.#made = { at, corrections, demands, planned };
+    said.expectedMs = Math.min(...planned.intervals.map((interval) => interval ?? Number.POSITIVE_INFINITY));
     return this.#made;
   }
 
@@ -126,7 +143,11 @@ export class Pace {
   #forecastOf(planned: Planned, windows: readonly PlanWindow[]): ProviderPlan['forecast'] {
     const fullness = (window: PlanWindow): number => (planned.usedAtReset.get(window.rule.id) ?? 0) / window.amount!;
     const [nearest] = windows
-      .filter(({ amount }) => amount !== null && amount > 0)
+      // A window of seconds has no end worth a forecast, unless it is what slows things down.
+      .filter(
+        ({ rule, amount }) =>
+          amount !== null && amount > 0 && (rule.windowMs >= hourMs || rule.id === planned.limitedBy),
+      )
       .sort(
         (one, other) =>
           Number(other.rule.id === planned.limitedBy) - Number(one.rule.id === planned.limitedBy) ||

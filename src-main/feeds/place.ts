@@ -40,6 +40,9 @@ export function livePlace(info: ProviderInfo, settings: ProviderSettings): Place
   };
 }
 
+/** Whether its server is one of the net’s, whose clock is right. */
+export const isOnTheNet = ({ environment }: Source): boolean => environment !== 'custom' && environment !== 'simulated';
+
 /** Every option of the provider with the user's value or its fallback. */
 export function optionsOf(info: ProviderInfo, settings: ProviderSettings): Options {
   return Object.fromEntries(

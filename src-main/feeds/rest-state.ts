@@ -71,9 +71,15 @@ export class RestState {
     this.#enter(this.#noKey ? 'no-key' : 'connecting', null, null);
   }
 
-  /** A pause for want of a network or an answer is over; a limit and a refusal stay. */
+  /**
+   * A pause for want of a network or an answer is over; a refusal stays. A limit ends when the wall says so: the other
+   * clock may have stood still meanwhile, and the count of the limits trusts neither.
+   */
   woke(): void {
-    if (this.#kind === 'offline') this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    if (this.#kind === 'offline') [this.#until, this.#pausedUntil] = [null, Number.NEGATIVE_INFINITY];
+    if (this.#kind !== 'limited' || this.#until === null) return;
+    const { elapsed, now } = this.#clock;
+    this.#pausedUntil = Math.min(this.#pausedUntil, elapsed() + Math.max(0, this.#until - now()));
   }
 
   /** Why nothing may be asked now; null when it may. The user's own clicks pass a pause and a refusal. */

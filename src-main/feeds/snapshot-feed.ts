@@ -1,26 +1,15 @@
-import type { Events } from '../contract/channels.ts';
-import { failure, FailureError, isRetried, toFailure, type Failure } from '../contract/failure.ts';
-import { unixMs, type Asset, type UnixMs } from '../contract/market.ts';
+import { failure, FailureError, isRetried, toFailure } from '../contract/failure.ts';
+import { unixMs, type Asset } from '../contract/market.ts';
 import type { Snapshot, SnapshotKind } from '../contract/snapshot.ts';
-import { sourceKey } from '../contract/source.ts';
-import type { Store } from '../store/database.ts';
-import { leastPauseMs, pauseAfter } from './ask-again.ts';
+import { leastPauseMs } from './ask-again.ts';
 import type { Connection } from './connection.ts';
-import { offers, weightsOf, type WantedKind } from './demands.ts';
+import { offers, type WantedKind } from './demands.ts';
+import type { FeedTools } from './feed-tools.ts';
 import type { Pace } from './pace.ts';
+import { SnapshotSchedule } from './snapshot-schedule.ts';
 import { SnapshotTargets, type Target } from './snapshot-targets.ts';
-import type { StoreGuard } from './store-guard.ts';
+import { SnapshotTrouble } from './snapshot-trouble.ts';
 import { StreamedSnapshots } from './streamed-snapshots.ts';
-
-export interface FeedTools {
-  readonly store: Store;
-  readonly guard: StoreGuard;
-  readonly now: () => UnixMs;
-  /** Milliseconds that only go forward, whatever is done to the clock on the wall. */
-  readonly elapsed: () => number;
-  readonly random: () => number;
-  publish<Name extends keyof Events>(name: Name, event: Events[Name]): void;
-}
 
 const hourMs = 3_600_000;
 
@@ -35,6 +24,8 @@ export class SnapshotFeed {
   readonly #pace: Pace;
   readonly #streamed: StreamedSnapshots;
   readonly #targets = new SnapshotTargets();
+  readonly #schedule: SnapshotSchedule;
+  readonly #trouble: SnapshotTrouble;
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
   #closed = false;
@@ -43,24 +34,27 @@ export class SnapshotFeed {
     this.#connection = connection;
     this.#tools = tools;
     this.#pace = pace;
+    this.#schedule = new SnapshotSchedule(connection, tools, pace);
+    this.#trouble = new SnapshotTrouble(connection.provider.info.id, tools);
     this.#streamed = new StreamedSnapshots(connection, tools, {
       gap: () => this.#missed(),
       // What the stream no longer brings is due at the pace of polling.
       lost: () => {
         this.#pace.changed();
-        this.#askStreamed((target) => this.#interval(target));
+        for (const target of this.#streamedTargets()) this.#schedule.streamLost(target);
+        this.#arm();
       },
       unusable: (kind, asset, reason) => {
         const target = this.#targets.get(kind, asset);
         if (target) target.dueAt = Math.min(target.dueAt, target.answeredAt + leastPauseMs);
-        this.#tell(target, kind, asset, reason);
+        this.#trouble.tell(target ?? null, { kind, asset }, reason);
         this.#arm();
       },
       brought: (kind, asset) => {
         this.#pace.changed();
         const target = this.#targets.get(kind, asset);
         if (!target || target.failures > 0 || target.missedSince !== null) return;
-        target.dueAt = Math.max(target.dueAt, target.answeredAt + this.#interval(target));
+        target.dueAt = Math.max(target.dueAt, target.answeredAt + this.#schedule.intervalOf(target));
         this.#arm();
       },
     });
@@ -83,9 +77,9 @@ export class SnapshotFeed {
     const served = wanted.filter(({ kind }) => snapshots?.[kind]);
     const fresh = new Set(this.#targets.want(served));
     for (const target of this.#targets.wanted) {
-      if (fresh.has(target)) target.dueAt = this.#firstDue(target);
-      // What has come into view, or is wanted oftener, need not wait for what was planned before.
-      else if (target.failures === 0) target.dueAt = Math.min(target.dueAt, target.answeredAt + this.#interval(target));
+      if (fresh.has(target)) this.#schedule.first(target);
+      else this.#schedule.again(target);
+      this.#schedule.release(target);
     }
     const { info } = this.#connection.provider;
     this.#streamed.want(served.filter(({ kind, asset }) => offers(info, kind, asset)));
@@ -97,6 +91,7 @@ export class SnapshotFeed {
     try {
       return await this.#ask('user', kind, asset);
     } finally {
+      for (const target of this.#targets.wanted) this.#schedule.release(target);
       this.#arm();
     }
   }
@@ -107,8 +102,9 @@ export class SnapshotFeed {
     if (!this.#tools.guard.attempt(() => this.#tools.store.snapshots.save(snapshot))) return;
     this.#tools.publish('snapshot/changed', snapshot);
     if (!target) return;
-    this.#answered(target);
-    this.#tell(target, snapshot.kind, snapshot.asset, null);
+    target.askedAt = this.#tools.elapsed();
+    this.#schedule.answered(target);
+    this.#trouble.tell(target, target, null);
     this.#arm();
   }
 
@@ -119,12 +115,9 @@ export class SnapshotFeed {
     this.#arm();
   }
 
-  /** What failed for want of a network is due again; timers may have slept. */
+  /** The machine woke up or the network changed. */
   woke(): void {
-    for (const target of this.#targets.all) {
-      const kind = target.reason?.kind;
-      if (kind === 'offline' || kind === 'timeout') target.dueAt = Number.NEGATIVE_INFINITY;
-    }
+    for (const target of this.#targets.all) this.#schedule.woke(target);
     this.#arm();
   }
 
@@ -133,24 +126,6 @@ export class SnapshotFeed {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#streamed.close();
-  }
-
-  /** At once, or when the cached snapshot is as old as the interval. One from the future says nothing. */
-  #firstDue(target: Target): number {
-    const { store, now, elapsed } = this.#tools;
-    const cached = store.snapshots.latest(
-      sourceKey(this.#connection.place.source),
-      target.kind,
-      target.asset,
-      this.#connection.variant(target.kind, target.asset),
-    );
-    if (!cached || cached.confirmedAt > now()) return Number.NEGATIVE_INFINITY;
-    target.askedAt = elapsed() - (now() - cached.confirmedAt);
-    return target.askedAt + this.#interval(target);
-  }
-
-  #interval({ kind, asset }: Target): number {
-    return this.#pace.intervalMs(kind, asset);
   }
 
   #arm(): void {
@@ -173,37 +148,34 @@ export class SnapshotFeed {
   }
 
   async #ask(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
-    const target = this.#targets.get(kind, asset);
+    const target = this.#targets.get(kind, asset) ?? null;
     if (target) target.askedAt = this.#tools.elapsed();
     try {
       const snapshot = await this.#fetch(purpose, kind, asset);
-      if (target) this.#answered(target);
-      this.#tell(target, kind, asset, null);
+      if (target) this.#schedule.answered(target);
+      this.#trouble.tell(target, { kind, asset }, null);
       return snapshot;
     } catch (thrown) {
       const reason = toFailure(thrown);
       if (reason.kind === 'auth') this.#streamed.giveUp();
       if (reason.kind === 'cancelled') throw thrown;
-      const pause = target ? this.#pauseAfter(target, reason) : Number.POSITIVE_INFINITY;
-      if (target) target.dueAt = this.#tools.elapsed() + pause;
-      const isTried = isRetried(reason) && Number.isFinite(pause);
-      this.#tell(target, kind, asset, isTried ? { ...reason, retryAt: unixMs(this.#tools.now() + pause) } : reason);
+      const pause = target ? this.#schedule.failed(target, reason) : Number.POSITIVE_INFINITY;
+      const retryAt = Number.isFinite(pause) ? unixMs(this.#tools.now() + pause) : null;
+      if (retryAt !== null) this.#connection.said.willTry(retryAt);
+      this.#trouble.tell(
+        target,
+        { kind, asset },
+        isRetried(reason) ? { ...reason, retryAt: retryAt ?? reason.retryAt } : reason,
+      );
       throw thrown;
     }
   }
 
-  #answered(target: Target): void {
-    target.failures = 0;
-    target.missedSince = null;
-    target.answeredAt = this.#tools.elapsed();
-    target.dueAt = target.answeredAt + this.#interval(target);
-  }
-
   async #fetch(purpose: 'background' | 'user', kind: SnapshotKind, asset: Asset): Promise<Snapshot> {
     const fetch = this.#connection.client.snapshots?.[kind];
-    const { provider, options } = this.#connection;
-    if (!fetch) throw new FailureError(failure('unsupported', `${provider.info.name} does not serve this.`));
-    const weights = weightsOf(provider.info.limits, provider.costOf?.(kind, asset, options) ?? 1);
+    const { name } = this.#connection.provider.info;
+    if (!fetch) throw new FailureError(failure('unsupported', `${name} does not serve this.`));
+    const weights = this.#schedule.costOf(kind, asset);
     try {
       const ask = (signal: AbortSignal): Promise<Snapshot> => {
         this.#streamed.asking(kind, asset);
@@ -220,42 +192,19 @@ export class SnapshotFeed {
     }
   }
 
-  #pauseAfter(target: Target, reason: Failure): number {
-    target.failures++;
-    // What a paid plan lacks it lacks until the user changes it; a region that is barred may be left.
-    const isPaid = this.#connection.provider.info.credential.length > 0;
-    if (reason.kind === 'plan' && isPaid) return Number.POSITIVE_INFINITY;
-    return pauseAfter(reason, target.failures, this.#interval(target), this.#tools);
-  }
-
-  #tell(target: Target | undefined, kind: SnapshotKind, asset: Asset, reason: Failure | null): void {
-    const missedSince = target?.missedSince ?? null;
-    if (target && target.told === null && reason === null && missedSince === null) return;
-    if (target) target.told = missedSince === null ? reason : undefined;
-    if (target) target.reason = reason;
-    const { now, elapsed, publish } = this.#tools;
-    const since = missedSince === null ? null : unixMs(now() - (elapsed() - missedSince));
-    const provider = this.#connection.provider.info.id;
-    publish('snapshot/trouble', { provider, asset, kind, failure: reason, missedSince: since, at: now() });
-  }
-
   /** The stream is back: what it brought while it was away is asked for, and marked as incomplete until it is here. */
   #missed(): void {
     const { lostAt } = this.#streamed;
-    for (const target of this.#targets.wanted) {
-      if (!this.#streamed.covers(target.kind, target.asset)) continue;
+    for (const target of this.#streamedTargets()) {
       target.missedSince = Math.max(lostAt, target.answeredAt);
-      this.#tell(target, target.kind, target.asset, target.reason);
-    }
-    this.#askStreamed(() => 0);
-  }
-
-  /** What the stream is to bring is asked for over REST after that pause at the latest, as far as the limits allow. */
-  #askStreamed(pause: (target: Target) => number): void {
-    for (const target of this.#targets.wanted) {
-      if (!this.#streamed.covers(target.kind, target.asset) || target.dueAt === Number.POSITIVE_INFINITY) continue;
-      target.dueAt = Math.min(target.dueAt, this.#tools.elapsed() + pause(target));
+      this.#trouble.tell(target, target, target.reason);
+      this.#schedule.missed(target);
     }
     this.#arm();
+  }
+
+  /** What the stream is to bring. */
+  #streamedTargets(): readonly Target[] {
+    return this.#targets.wanted.filter(({ kind, asset }) => this.#streamed.covers(kind, asset));
   }
 }

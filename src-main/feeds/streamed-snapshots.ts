@@ -7,7 +7,8 @@ import type { SnapshotSubscription, SnapshotUpdate, Stream, StreamState } from '
 import type { Connection } from './connection.ts';
 import { LevelBook, PushLog } from './level-book.ts';
 import { mergeRows } from './merge-rows.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import { nothingPending, type Pending } from './pending.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 /** Pushes within this span reach the screen as one state. */
 const showEveryMs = 100;
@@ -18,19 +19,6 @@ const commitSimulatedEveryMs = 10_000;
 
 /** A cached state older than this is not merged into: its levels would pass for as new as the push. */
 const oldestBaseMs = 3_600_000;
-
-/** What the stream changed and where it stands: shown soon, committed at a bounded rate. */
-interface Pending {
-  book: LevelBook | null;
-  latest: Snapshot | null;
-  /** The stream brought it since it was connected. */
-  isBrought: boolean;
-  unshown: boolean;
-  uncommitted: boolean;
-  committedAt: number;
-  /** What was pushed since REST was asked; null while it is not being asked. */
-  duringAsk: PushLog | null;
-}
 
 export interface StreamedListener {
   /** The stream is back after it was away. */
@@ -246,19 +234,9 @@ export class StreamedSnapshots {
 
   #of(kind: SnapshotKind, asset: Asset): Pending {
     const key = keyOf(kind, asset);
-    const known = this.#pending.get(key);
-    if (known) return known;
-    const made: Pending = {
-      book: null,
-      latest: null,
-      isBrought: false,
-      unshown: false,
-      uncommitted: false,
-      committedAt: Number.NEGATIVE_INFINITY,
-      duringAsk: null,
-    };
-    this.#pending.set(key, made);
-    return made;
+    const pending = this.#pending.get(key) ?? nothingPending();
+    this.#pending.set(key, pending);
+    return pending;
   }
 }
 

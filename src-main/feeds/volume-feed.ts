@@ -4,7 +4,7 @@ import { sourceKey } from '../contract/source.ts';
 import type { HistoryPart } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
 import type { Pace } from './pace.ts';
-import type { FeedTools } from './snapshot-feed.ts';
+import type { FeedTools } from './feed-tools.ts';
 
 const hourMs = 3_600_000;
 /** What is asked for when nothing is in the cache yet: enough for the pane below the price. */
@@ -75,6 +75,7 @@ export class VolumeFeed {
       await this.#fill(asset);
     } catch (thrown) {
       wait = this.#pauseAfter(toFailure(thrown), wait);
+      if (Number.isFinite(wait)) this.#connection.said.willTry(unixMs(this.#tools.now() + wait));
     }
     this.#isAsking = false;
     this.#dueAt.set(asset, this.#tools.elapsed() + wait);

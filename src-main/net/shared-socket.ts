@@ -13,8 +13,8 @@ import type { OpenSocket, Socket, SocketOptions, SocketState } from './socket.ts
  * or pause only that opener. The last one's `close` closes the connection; before it, subscriptions are taken back by
  * who made them.
  */
-export function shareSockets(open: OpenSocket, environment: Partial<SocketEnvironment> = {}): OpenSocket {
-  const env: SocketEnvironment = { ...realEnvironment, ...environment };
+export function shareSockets(open: OpenSocket): OpenSocket {
+  const env = open.environment ?? realEnvironment;
   const shared = new Map<string, (options: SocketOptions) => Socket>();
   return (options) => {
     const { url, protocols = [], headers = {} } = options;
@@ -150,21 +150,22 @@ export interface TrackedSockets {
 
 export function trackSockets(open: OpenSocket): TrackedSockets {
   const sockets = new Set<Socket>();
+  const opened = (options: SocketOptions): Socket => {
+    const socket = open(options);
+    sockets.add(socket);
+    return {
+      send: (text) => socket.send(text),
+      markLive: () => socket.markLive(),
+      refuse: (reason) => socket.refuse(reason),
+      check: () => socket.check(),
+      close: () => {
+        sockets.delete(socket);
+        socket.close();
+      },
+    };
+  };
   return {
-    open: (options) => {
-      const socket = open(options);
-      sockets.add(socket);
-      return {
-        send: (text) => socket.send(text),
-        markLive: () => socket.markLive(),
-        refuse: (reason) => socket.refuse(reason),
-        check: () => socket.check(),
-        close: () => {
-          sockets.delete(socket);
-          socket.close();
-        },
-      };
-    },
+    open: Object.assign(opened, { environment: open.environment ?? realEnvironment }),
     checkAll: () => {
       for (const socket of [...sockets]) socket.check();
     },

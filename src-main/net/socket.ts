@@ -10,7 +10,11 @@ import { runSocket } from './socket-run.ts';
  * sender down by TCP's own window; and what cannot be sent now is not kept. Returns at once; callbacks come later, never
  * from inside the call, and never after `close`.
  */
-export type OpenSocket = (options: SocketOptions) => Socket;
+export interface OpenSocket {
+  (options: SocketOptions): Socket;
+  /** What its sockets live by, for who builds on them; absent: the real one. */
+  readonly environment?: SocketEnvironment;
+}
 
 export interface Socket {
   /** False when there is no open connection: nothing is queued, `onOpen` sends what is needed after the next connect. */
@@ -65,5 +69,5 @@ export type SocketState =
 
 export function createOpenSocket(environment: Partial<SocketEnvironment> = {}): OpenSocket {
   const env: SocketEnvironment = { ...realEnvironment, ...environment };
-  return (options) => runSocket(env, options);
+  return Object.assign((options: SocketOptions) => runSocket(env, options), { environment: env });
 }

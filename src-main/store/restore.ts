@@ -46,6 +46,8 @@ export function finishRestore(
 ): Pick<Restored, 'aside'> {
   let aside: string | null = null;
   try {
+    // Nothing is moved for a copy that is not there.
+    accessSync(staged(target), constants.R_OK);
     if (existsSync(target)) aside = setAside(target, now(), 'before-restore');
     rename(staged(target), target);
     syncFolder(dirname(target));

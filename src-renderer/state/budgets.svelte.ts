@@ -33,9 +33,13 @@ export class Budgets {
   }
 }
 
-/** The rule as it stands at a moment: of a fixed window that is over, nothing is used any more. */
+/**
+ * The rule as it stands at a moment: of a fixed window that is over, nothing is used any more. Of a rolling one main names
+ * when the oldest call leaves it; a window later the newest has, too, and main tells only of what is sent.
+ */
 export function ruleAt(state: RuleState, now: UnixMs): RuleState {
-  if (state.rule.window !== 'fixed' || state.resetAt === null || state.resetAt > now) return state;
+  const { rule, resetAt } = state;
+  if (resetAt === null || now < (rule.window === 'fixed' ? resetAt : resetAt + rule.windowMs)) return state;
   return { ...state, used: 0, left: state.amount, resetAt: null };
 }
 

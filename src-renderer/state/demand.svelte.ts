@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import type { Wanted } from '../../src-main/contract/channels.ts';
 import type { Asset } from '../../src-main/contract/market.ts';
+import type { Settings } from '../../src-main/contract/settings.ts';
 import type { Client } from '../bridge.ts';
 import { planKey, Plans } from './plan.svelte.ts';
 import type { Terminal } from './terminal.svelte.ts';
@@ -33,8 +34,9 @@ export class Demand {
     const { rows } = this.visible;
     const added = watchlist.filter((asset) => !settings.watchlist.includes(asset));
     const inView = rows === null ? null : [...rows, ...added];
+    const focus = { ...settings.focus, asset: focusAfter(settings, watchlist) };
     return wantedOf(
-      { ...settings, watchlist },
+      { ...settings, watchlist, focus },
       layout.openTab,
       serving,
       layout.isOpen('watchlist') ? inView : 'closed',
@@ -54,4 +56,10 @@ export class Demand {
       });
     });
   }
+}
+
+/** The asset in focus once these are watched: what is taken off the watchlist is looked at no longer. */
+export function focusAfter({ focus, watchlist }: Settings, next: readonly Asset[]): Asset {
+  const isTakenOff = watchlist.includes(focus.asset) && !next.includes(focus.asset);
+  return isTakenOff ? (next[0] ?? focus.asset) : focus.asset;
 }

@@ -50,7 +50,8 @@ export class Keeping {
   /** What a job leaves behind is read anew. */
   acceptJob(job: StoreJob): void {
     const known = this.#jobs.get(job.name);
-    if (known !== undefined && known.at > job.at) return;
+    // What ends is believed also after the clock was set back; what was overtaken by an end is not.
+    if (known !== undefined && known.state !== 'running' && job.state === 'running' && known.at > job.at) return;
     this.#jobs.set(job.name, job);
     if (job.state !== 'running' && this.#state !== null) void this.read();
   }

@@ -1,5 +1,4 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { UnixMs } from '../../src-main/contract/market.ts';
 import type {
   CredentialState,
   ProviderInfo,
@@ -60,13 +59,6 @@ export class Providers {
     if (status !== undefined) this.accept({ ...status, credential });
     return credential;
   }
-}
-
-/** Calls left as the provider last said; null when it said nothing, or when what it said is over. */
-export function callsLeft(status: ProviderStatus, now: UnixMs): number | null {
-  const limits = status.limits;
-  if (limits === null || (limits.resetAt !== null && limits.resetAt <= now)) return null;
-  return limits.remaining;
 }
 
 /** Whose snapshots or volumes are on screen. */

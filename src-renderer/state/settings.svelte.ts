@@ -2,7 +2,7 @@ import type { Client } from '../bridge.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import type { Notices } from './notices.svelte.ts';
 
-export type SettingsPatch = Partial<Omit<Settings, 'market' | 'providers'>>;
+export type SettingsPatch = Partial<Omit<Settings, 'market' | 'providers' | 'retention'>>;
 
 /**
  * The settings as the user sees them: what main keeps, with the changes still on their way laid on top. Changes are

@@ -13,5 +13,11 @@ export function runs(usual: number): number {
   return Math.max(1, Math.round(usual * (Number.isFinite(times) && times > 0 ? times : 1)));
 }
 
+/** How many payloads a parser is given: in `npm test` as usual, `HALCYON_PAYLOADS` where that is set. */
+export function payloads(usual: number): number {
+  const asked = Number(process.env['HALCYON_PAYLOADS'] ?? 0);
+  return Number.isInteger(asked) && asked > 0 ? asked : runs(usual);
+}
+
 /** The first seed of properties that have a generator of their own. */
 export const firstSeed = asked === 'random' ? Date.now() % 2 ** 31 : Number(asked);

@@ -25,9 +25,27 @@ const failureWords: Readonly<Record<FailureKind, string>> = {
   bug: 'internal error',
 };
 
+type Answered = Pick<RequestLine, 'status' | 'failureKind'>;
+
+/** What became of it: the log names no kind for a request that was answered, so its status tells; null: nothing is wrong. */
+export function failedAs({ status, failureKind }: Answered): FailureKind | null {
+  if (failureKind !== null || status === null || status < 400) return failureKind;
+  if (status >= 500) return 'server';
+  return byStatus[status] ?? 'bad-request';
+}
+
+const byStatus: Readonly<Record<number, FailureKind>> = {
+  401: 'auth',
+  403: 'plan',
+  418: 'rate-limited',
+  429: 'rate-limited',
+};
+
 /** `200`, `429 limited`, `timed out`. */
-export function statusText({ status, failureKind }: Pick<RequestLine, 'status' | 'failureKind'>): string {
-  const word = failureKind === null ? '' : failureWords[failureKind];
+export function statusText(line: Answered): string {
+  const { status } = line;
+  const kind = failedAs(line);
+  const word = kind === null ? '' : failureWords[kind];
   if (status === null) return word === '' ? missing : word;
   return word === '' ? String(status) : `${status} ${word}`;
 }

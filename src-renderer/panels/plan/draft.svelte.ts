@@ -5,6 +5,7 @@ import type { Asset } from '../../../src-main/contract/market.ts';
 import { mostPins } from '../../../src-main/contract/plan.ts';
 import type { PlanSettings } from '../../../src-main/contract/plan.ts';
 import { mostWatched } from '../../../src-main/contract/settings.ts';
+import { focusAfter } from '../../state/demand.svelte.ts';
 import type { Terminal } from '../../state/terminal.svelte.ts';
 import { effectsOf } from './effect.ts';
 import type { Effect } from './effect.ts';
@@ -63,6 +64,8 @@ export class PlanDraft {
   }
 
   apply(): void {
+    const focused = focusAfter(this.#terminal.settings, this.watchlist);
+    if (focused !== this.#terminal.asset) this.#terminal.focus(focused);
     this.#terminal.change({
       ...(this.#plan === null ? {} : { plan: this.#plan }),
       ...(this.#watchlist === null ? {} : { watchlist: this.#watchlist }),

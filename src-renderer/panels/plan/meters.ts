@@ -13,14 +13,17 @@ export interface MeterView {
   readonly pausedUntil: UnixMs | null;
 }
 
-/** A short window comes and goes by the second; it is watched only once this share of it is used. */
+/** A short window is watched only once this share of it is used; one of seconds never: it is over before it is read. */
 const muchUsed = 0.5;
+const shortestMs = 60_000;
 
 /** Null where the provider limits nothing, or nothing that needs watching. */
 export function meterOf(budget: BudgetState, now: UnixMs): MeterView | null {
   const all = budget.rules.map((state) => ruleAt(state, now));
   const pausedUntil = budget.pausedUntil !== null && budget.pausedUntil > now ? budget.pausedUntil : null;
-  const watched = all.filter((state) => isLong(state) || usedShare(state) >= muchUsed);
+  const watched = all.filter(
+    (state) => isLong(state) || (state.rule.windowMs >= shortestMs && usedShare(state) >= muchUsed),
+  );
   const nearest = nearestRule(watched) ?? (pausedUntil === null ? null : nearestRule(all));
   if (nearest === null) return null;
   return { budget, nearest, states: [nearest, ...all.filter((state) => state !== nearest)], pausedUntil };

@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly now?: () => UnixMs;
   /** Absent: this machine's monotonic clock. */
   readonly elapsed?: () => number;
+  /** Absent: the shortest pauses that the back-off allows, 200 ms. */
+  readonly random?: () => number;
   /** What stands between the engine and the network. */
   readonly through?: (client: HttpClient) => HttpClient;
   /** The user's own word on plans. */
@@ -130,9 +132,10 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     plan: { ...defaultSettings.plan, providers: options.plans ?? {} },
     providers: { ...servers.settings, ...options.settings },
   });
+  const random = options.random ?? (() => 0);
   const client = createHttpClient({ now, ...options.http });
   const http = options.through?.(client) ?? client;
-  const sockets = trackSockets(createOpenSocket({ random: () => 0, ...options.socket }));
+  const sockets = trackSockets(createOpenSocket({ random, ...options.socket }));
   const guard = new StoreGuard(publish, now);
   const elapsed = options.elapsed ?? (() => performance.now());
   const hub = new Hub({
@@ -146,9 +149,8 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
     http,
     openSocket: sockets.open,
     now,
-    // The shortest pauses that the back-off allows: 200 ms.
     elapsed,
-    random: () => 0,
+    random,
     version: '0.0.0',
     profile: '',
     simulated: false,

@@ -14,7 +14,8 @@ import { Budgets } from '../../../src-main/feeds/budgets.ts';
 import { Connection, type ConnectionTools } from '../../../src-main/feeds/connection.ts';
 import type { LineWanted, WantedKind } from '../../../src-main/feeds/demands.ts';
 import { Pace, type Asked } from '../../../src-main/feeds/pace.ts';
-import { SnapshotFeed, type FeedTools } from '../../../src-main/feeds/snapshot-feed.ts';
+import type { FeedTools } from '../../../src-main/feeds/feed-tools.ts';
+import { SnapshotFeed } from '../../../src-main/feeds/snapshot-feed.ts';
 import { StoreGuard } from '../../../src-main/feeds/store-guard.ts';
 import type {
   CandleQuery,

@@ -93,4 +93,14 @@ describe('a request for a file', () => {
     await requests['store/backup'](null);
     expect(done).toHaveLength(4);
   });
+
+  it('does not take one request’s answer for another’s, and nothing is restored while a file is written', async () => {
+    const requests = setUp();
+    const backup = requests['store/backup'](null);
+    expect(await requests['rejected/export'](null)).toMatchObject({ ok: false, failure: { kind: 'bad-request' } });
+    expect(await requests['store/restore'](null)).toMatchObject({ ok: false, failure: { kind: 'bad-request' } });
+    expect(await backup).toBe(answer);
+    expect(done).toHaveLength(2);
+    expect(await requests['rejected/export'](null)).toBe(answer);
+  });
 });

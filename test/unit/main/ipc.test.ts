@@ -55,6 +55,15 @@ describe('the main thread’s end of the bridge', () => {
     ['a user in the address', { url: 'app://halcyon@evil.test/', parent: null }],
     ['a frame inside our page', { url: `${appOrigin}/index.html`, parent: {} }],
     ['a frame that is gone', null],
+    ['a frame without an address yet', { url: '', parent: null }],
+    [
+      'a frame that is disposed of',
+      {
+        get parent(): never {
+          throw new Error('Render frame was disposed before WebFrameMain could be accessed');
+        },
+      },
+    ],
   ])('answers nothing to %s', async (_, senderFrame) => {
     expect(await ask({ senderFrame }, 'app/start', null)).toMatchObject(refusal);
     channels.get('events-taken')!({ senderFrame });

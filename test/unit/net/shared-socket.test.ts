@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { failure } from '../../../src-main/contract/failure.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { shareSockets, trackSockets } from '../../../src-main/net/shared-socket.ts';
-import type { OpenSocket, Socket, SocketOptions, SocketState } from '../../../src-main/net/socket.ts';
+import { realEnvironment, type SocketEnvironment } from '../../../src-main/net/socket-environment.ts';
+import type { Socket, SocketOptions, SocketState } from '../../../src-main/net/socket.ts';
 
 /** A connection that does what the test says, and notes what it was told. */
 function fakeSocket(options: SocketOptions) {
@@ -57,12 +58,13 @@ function sharing() {
   let now = 1_000;
   const timers = new Map<object, { at: number; callback: () => void }>();
   const sockets: ReturnType<typeof fakeSocket>[] = [];
-  const open: OpenSocket = (options) => {
+  const open = (options: SocketOptions) => {
     const one = fakeSocket(options);
     sockets.push(one);
     return one.socket;
   };
-  const share = shareSockets(open, {
+  const environment: SocketEnvironment = {
+    ...realEnvironment,
     now: () => unixMs(now),
     random: () => 0.5,
     setTimer: (callback, ms) => {
@@ -71,7 +73,8 @@ function sharing() {
       return timer;
     },
     clearTimer: (timer) => void timers.delete(timer as object),
-  });
+  };
+  const share = shareSockets(Object.assign(open, { environment }));
   const pass = (ms: number): void => {
     const end = now + ms;
     for (;;) {

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import type { Timeframe } from '../../../src-main/contract/market.ts';
 import { shareSockets, trackSockets } from '../../../src-main/net/shared-socket.ts';
-import { createOpenSocket, type OpenSocket } from '../../../src-main/net/socket.ts';
+import { createOpenSocket, type SocketOptions } from '../../../src-main/net/socket.ts';
 import { binance } from '../../../src-main/providers/binance.ts';
 import { streamName } from '../../../src-main/providers/binance/kline-push.ts';
 import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
@@ -58,7 +58,7 @@ async function market() {
   server = venue;
   const time = fastTime(times);
   const tracked = trackSockets(createOpenSocket(time.environment));
-  const limited: OpenSocket = (options) =>
+  const limited = (options: SocketOptions) =>
     tracked.open(
       Object.create(options, {
         silenceMs: { value: 600 },
@@ -72,7 +72,7 @@ async function market() {
     ...fake.context,
     streamUrl: venue.url,
     now: time.now,
-    openSocket: shareSockets(limited, time.environment),
+    openSocket: shareSockets(Object.assign(limited, { environment: tracked.open.environment })),
   });
   const candles = watched<CandleUpdate>();
   const liquidations = watched<RealisedLiquidations>();

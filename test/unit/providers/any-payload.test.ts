@@ -5,6 +5,7 @@ import type { CandleSeries } from '../../../src-main/contract/market.ts';
 import type { Snapshot, SnapshotKind } from '../../../src-main/contract/snapshot.ts';
 import { binance } from '../../../src-main/providers/binance.ts';
 import { kingfisher } from '../../../src-main/providers/kingfisher.ts';
+import { payloads } from '../seed.ts';
 import { fakeContext, fixture, noSignal } from './context.ts';
 
 /*
@@ -204,7 +205,7 @@ describe.each(kingfisherKinds)('%s', (kind) => {
         if (await expectPromiseKept(kind, mutate(valid, list))) read += 1;
         else refused += 1;
       }),
-      { numRuns: 400 },
+      { numRuns: payloads(400) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(10);
   });
@@ -239,7 +240,7 @@ test('any change to a push: an update, ignored, or recorded once; the stream nev
       expect(updates.length + rejected.length).toBeLessThanOrEqual(1);
       updated += updates.length;
     }),
-    { numRuns: 1000 },
+    { numRuns: payloads(1000) },
   );
   expect(updated).toBeGreaterThan(50);
 });
@@ -271,7 +272,7 @@ describe('candles', () => {
     const [klines, info] = [fixture('binance/klines-1m.json'), fixture('binance/exchange-info.json')];
     await fc.assert(
       fc.asyncProperty(changes, (list) => seriesFrom(mutate(klines, list), info)),
-      { numRuns: 400 },
+      { numRuns: payloads(400) },
     );
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), (text) => seriesFrom(text, info)));
   });
@@ -280,7 +281,7 @@ describe('candles', () => {
     const [klines, info] = [fixture('binance/klines-1m.json'), fixture('binance/exchange-info.json')];
     await fc.assert(
       fc.asyncProperty(changes, (list) => seriesFrom(klines, mutate(info, list))),
-      { numRuns: 400 },
+      { numRuns: payloads(400) },
     );
   });
 
@@ -297,7 +298,7 @@ describe('candles', () => {
         for (const { message } of rejected) expect(message).not.toContain('stumbled');
         stream.close();
       }),
-      { numRuns: 400 },
+      { numRuns: payloads(400) },
     );
   });
 });

@@ -84,7 +84,7 @@ describe('forceOrder', () => {
 });
 
 describe('its socket', () => {
-  test('is its own, and silence on it is ordinary', () => {
+  test('silence on it is ordinary', () => {
     const { sockets, socket } = streaming();
     expect(sockets).toHaveLength(1);
     expect(socket.options.stallMs).toBeUndefined();

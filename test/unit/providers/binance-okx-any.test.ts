@@ -7,6 +7,7 @@ import type { FundingRates, OpenInterest } from '../../../src-main/contract/posi
 import { binance } from '../../../src-main/providers/binance.ts';
 import { okx } from '../../../src-main/providers/okx.ts';
 import type { Provider, StreamListener } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { fakeContext, fixture, noSignal } from './context.ts';
 
 /*
@@ -187,10 +188,10 @@ test.each(cases)('%s: %s with anything in place of %s', async (venue, kind, spoi
       }
       for (const { message } of rejected) expect(message).not.toContain('stumbled');
     }),
-    { numRuns: 300 },
+    { numRuns: payloads(300) },
   );
   if (need === 'needed') expect(Math.min(read, refused)).toBeGreaterThan(5);
-  else expect(read).toBe(300);
+  else expect(read).toBe(payloads(300));
 });
 
 describe.each([
@@ -224,7 +225,7 @@ describe.each([
         told += updates.length;
         recorded += rejected.length;
       }),
-      { numRuns: 500 },
+      { numRuns: payloads(500) },
     );
     expect(Math.min(told, recorded)).toBeGreaterThan(30);
   });
@@ -244,7 +245,7 @@ test('any change to a candle push of OKX: recorded at most once, the stream neve
       for (const { message } of rejected) expect(message).not.toContain('stumbled');
       recorded += rejected.length;
     }),
-    { numRuns: 400 },
+    { numRuns: payloads(400) },
   );
   expect(recorded).toBeGreaterThan(30);
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { RealisedLiquidations } from '../../../src-main/contract/liquidation.ts';
 import { bybit } from '../../../src-main/providers/bybit.ts';
 import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { arrival, fakeContext, fixture, settled, watched } from './context.ts';
 
 const opened = 1769904000000;
@@ -277,7 +278,7 @@ describe('liquidations', () => {
         if (updates.length === 1) read += 1;
         else refused += 1;
       }),
-      { numRuns: 400 },
+      { numRuns: payloads(400) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(10);
   });

@@ -4,6 +4,7 @@ import { FailureError, toFailure } from '../../../src-main/contract/failure.ts';
 import { unixMs, type CandleSeries } from '../../../src-main/contract/market.ts';
 import { bybit } from '../../../src-main/providers/bybit.ts';
 import type { CandleQuery } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
 import { candleQuery, minute } from './exchange.ts';
 
@@ -456,7 +457,7 @@ describe('whatever comes: a whole value, or one recorded payload', () => {
           ),
         ),
       ),
-      { numRuns: 300 },
+      { numRuns: payloads(300) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(10);
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), check));

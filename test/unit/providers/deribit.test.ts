@@ -9,6 +9,7 @@ import { createMarket } from '../../../src-main/demo/market/market.ts';
 import type { DemoServer } from '../../../src-main/demo/servers.ts';
 import { createHttpClient } from '../../../src-main/net/http.ts';
 import { deribit } from '../../../src-main/providers/deribit.ts';
+import { payloads } from '../seed.ts';
 import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
 
 const file = 'deribit/book-summary-btc.json';
@@ -216,7 +217,7 @@ test('whatever comes: a whole profile, or one recorded payload', async () => {
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (list) =>
       check(changed(({ result }) => list.forEach(({ row, field, value }) => (result[row]![field] = value)))),
     ),
-    { numRuns: 500 },
+    { numRuns: payloads(500) },
   );
   expect(Math.min(read, refused)).toBeGreaterThan(50);
   await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json()), check));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { FailureError } from '../../../src-main/contract/failure.ts';
 import { hyperliquid } from '../../../src-main/providers/hyperliquid.ts';
 import type { CandleUpdate } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { fakeContext, fixture, noSignal } from './context.ts';
 
 /*
@@ -121,7 +122,7 @@ test.each([
       if (await ask(mutate(valid, list))) good += 1;
       else refused += 1;
     }),
-    { numRuns: 500 },
+    { numRuns: payloads(500) },
   );
   expect(Math.min(good, refused)).toBeGreaterThan(10);
 });
@@ -152,7 +153,7 @@ test('any change to a push: candles, nothing, or recorded once', async () => {
       }
       told += updates.length;
     }),
-    { numRuns: 500 },
+    { numRuns: payloads(500) },
   );
   expect(told).toBeGreaterThan(20);
 });

@@ -5,6 +5,7 @@ import type { HistoryQuery } from '../../../src-main/contract/history.ts';
 import { volumeBreach } from '../../../src-main/contract/liquidation.ts';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { kaiko } from '../../../src-main/providers/kaiko.ts';
+import { payloads } from '../seed.ts';
 import { arrival, fakeContext, fixture, noSignal, testKey, type Reply } from './context.ts';
 
 const hour = 3_600_000;
@@ -355,7 +356,7 @@ describe('what is refused, whole and once', () => {
         expect(failure.message).not.toContain('stumbled');
         expect(rejected).toMatchObject([{ text, path: failure.path }]);
       }),
-      { numRuns: 600 },
+      { numRuns: payloads(600) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(20);
   });

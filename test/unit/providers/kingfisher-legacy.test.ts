@@ -7,6 +7,7 @@ import type { HttpRequest } from '../../../src-main/net/http.ts';
 import { livePlace } from '../../../src-main/feeds/place.ts';
 import { kingfisherLegacy } from '../../../src-main/providers/kingfisher-legacy.ts';
 import type { ProviderContext } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { arrival, fakeContext, fixture, noSignal, type Reply } from './context.ts';
 
 const login = 'someone@example.com';
@@ -582,7 +583,7 @@ describe('whatever is sent', () => {
           refused += 1;
         }
       }),
-      { numRuns: 600 },
+      { numRuns: payloads(600) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(50);
   });

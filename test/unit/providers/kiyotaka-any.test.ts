@@ -5,6 +5,7 @@ import type { LiquidationProfile, LiquidationVolumes } from '../../../src-main/c
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { kiyotaka } from '../../../src-main/providers/kiyotaka.ts';
 import type { RejectedPayload } from '../../../src-main/providers/provider.ts';
+import { payloads } from '../seed.ts';
 import { fakeContext, fixture, noSignal } from './context.ts';
 
 /*
@@ -180,7 +181,7 @@ describe.each(['liquidation-profile', 'liquidation-volumes'] as const)('%s', (ki
         if (await expectPromiseKept(kind, mutate(valid, list))) read += 1;
         else refused += 1;
       }),
-      { numRuns: 600 },
+      { numRuns: payloads(600) },
     );
     expect(Math.min(read, refused)).toBeGreaterThan(30);
   });

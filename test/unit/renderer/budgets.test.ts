@@ -33,8 +33,13 @@ describe('a rule', () => {
     const state = stateOf(ruleOf(), 38);
     expect(ruleAt(state, unixMs(noonReset - 1))).toBe(state);
     expect(ruleAt(state, noonReset)).toEqual({ ...state, used: 0, left: 100, resetAt: null });
+  });
+
+  test('of a rolling window has nothing used once its newest call must have left it', () => {
     const rolling = stateOf(weightRule, 31);
     expect(ruleAt(rolling, noonReset)).toBe(rolling);
+    expect(ruleAt(rolling, unixMs(noonReset + 59_999))).toBe(rolling);
+    expect(ruleAt(rolling, unixMs(noonReset + 60_000))).toMatchObject({ used: 0, left: 2_400, resetAt: null });
   });
 
   test('is the nearest to its end where no other has a larger share used', () => {
@@ -67,6 +72,12 @@ describe('a meter', () => {
     expect(meterOf(budgetOf([stateOf(ruleOf({ amount: null }), 12)]), sampleNow)).toBeNull();
     expect(meterOf(budgetOf([stateOf(weightRule, 1_199)]), sampleNow)).toBeNull();
     expect(meterOf(budgetOf([stateOf(weightRule, 1_200)]), sampleNow)?.nearest.used).toBe(1_200);
+  });
+
+  test('does not change to a window of seconds, however full that is', () => {
+    const burst = stateOf(ruleOf({ id: 'burst', window: 'rolling', windowMs: 1000, amount: 5 }), 5);
+    expect(meterOf(budgetOf([stateOf(ruleOf(), 38), burst]), sampleNow)?.nearest.rule.id).toBe('day');
+    expect(meterOf(budgetOf([burst]), sampleNow)).toBeNull();
   });
 
   test('is there while the provider is paused, and until then only', () => {

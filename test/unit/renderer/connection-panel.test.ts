@@ -216,5 +216,13 @@ test('the texts keep their grammar for one', () => {
   expect(streamText('not-included', null, sampleNow)).toBe('The plan does not include the stream.');
   expect(statusText({ status: 200, failureKind: 'bad-response' })).toBe('200 unreadable');
   expect(statusText({ status: null, failureKind: null })).toBe('—');
+  // The log has no kind for what was answered.
+  const told = [200, 304, 400, 401, 403, 404, 418, 429, 500, 503].map((status) =>
+    statusText({ status, failureKind: null }),
+  );
+  expect(told).toEqual([
+    ...['200', '304', '400 not accepted', '401 refused', '403 not in plan', '404 not accepted'],
+    ...['418 limited', '429 limited', '500 server error', '503 server error'],
+  ]);
   expect(chargedText(2, null)).toBe('2 calls');
 });

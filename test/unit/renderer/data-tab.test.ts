@@ -171,7 +171,7 @@ describe('a retention', () => {
     await press('Save and delete 1,205 rows');
     expect(bridge.argsOf('retention/apply')).toEqual([wanted]);
     expect(accepted).toEqual([wanted]);
-    expect(outcome('How long it is kept')).toBe('Saved. What it says goes now.');
+    expect(outcome('How long it is kept')).toBe('Saved. What it says is deleted.');
   });
 
   test('that was edited after its preview has to be previewed again', async () => {

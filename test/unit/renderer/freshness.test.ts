@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unixMs } from '../../../src-main/contract/market.ts';
 import { freshness, snapshotFreshness } from '../../../src-renderer/state/freshness.ts';
-import { callsLeft } from '../../../src-renderer/state/providers.svelte.ts';
 import { modeOf } from '../../../src-renderer/state/sources.ts';
 import { mapOf, sampleNow, settingsOf, sourceOf, statusOf } from './samples.ts';
 
@@ -82,11 +81,4 @@ test('the mode is simulated, live, offline or connecting', () => {
   expect(modeOf(live, 'live', [at('offline')])).toBe('offline');
   expect(modeOf(live, 'live', [at('connecting')])).toBe('connecting');
   expect(modeOf(live, 'live', [statusOf('binance')])).toBe('connecting');
-});
-
-test('calls left are not shown past the reset they were counted to', () => {
-  const status = statusOf('kingfisher');
-  expect(callsLeft(status, sampleNow)).toBe(87);
-  expect(callsLeft(status, unixMs(sampleNow + 43_200_000))).toBeNull();
-  expect(callsLeft(statusOf('binance'), sampleNow)).toBeNull();
 });

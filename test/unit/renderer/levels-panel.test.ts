@@ -8,6 +8,7 @@ import type { Snapshot } from '../../../src-main/contract/snapshot.ts';
 import { connect } from '../../../src-renderer/bridge.ts';
 import LevelsPanel from '../../../src-renderer/panels/levels/LevelsPanel.svelte';
 import { Terminal } from '../../../src-renderer/state/terminal.svelte.ts';
+import { planOf, rowOf } from './budget-samples.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import { gexOf, mapOf, quoteOf, sampleNow, startOf, statusOf } from './samples.ts';
 
@@ -247,4 +248,18 @@ test('a strike says that its unit is inferred only where it is', () => {
   flushSync();
   end();
   expect(title()).toBe('GEX strike');
+});
+
+test('a map that the budget slows down says how often it comes, and why; of another kind or provider it says nothing', async () => {
+  const terminal = open();
+  bridge.handlers['plan/forecast'] = () => [
+    planOf([rowOf('BTC', 25), rowOf('ETH', 30), rowOf('BTC', 40, { kind: 'gex' })], 90, 134),
+    planOf([rowOf('BTC', 50)], 90, 134, { provider: 'kiyotaka' }),
+  ];
+  await terminal.plans.refresh(terminal.settings.plan);
+  flushSync();
+  const slow = [...document.querySelectorAll<HTMLElement>('.origins .slow')];
+  expect(slow.map((each) => [each.textContent, each.title])).toEqual([
+    ['every 25 min', 'Kingfisher’s budget affords this every 25 min; wanted: every 15 min.'],
+  ]);
 });

@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { failure, FailureError } from '../../../src-main/contract/failure.ts';
 import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import { connect } from '../../../src-renderer/bridge.ts';
+import { PlanDraft } from '../../../src-renderer/panels/plan/draft.svelte.ts';
+import { focusAfter } from '../../../src-renderer/state/demand.svelte.ts';
 import { Terminal } from '../../../src-renderer/state/terminal.svelte.ts';
 import { budgetOf, planOf, rowOf, ruleOf, stateOf } from './budget-samples.ts';
 import { FakeBridge } from './fake-bridge.ts';
@@ -129,4 +131,22 @@ test('main is told which rows can be seen: all while it is not known, the focus 
   terminal.layout.toggle('watchlist');
   await settled();
   expect(terminal.wantedWith(['BTC', 'ETH', 'SOL', 'DOGE']).visible).toEqual(['BTC', 'SOL', 'DOGE']);
+});
+
+test('what is taken off the watchlist is out of focus, too', async () => {
+  const { terminal } = open();
+  const { timeframe } = terminal;
+  expect(focusAfter(terminal.settings, ['ETH', 'SOL'])).toBe('ETH');
+  expect(focusAfter(terminal.settings, ['ETH', 'BTC'])).toBe('BTC');
+  expect(terminal.wantedWith(['ETH', 'SOL'])).toMatchObject({
+    assets: ['ETH', 'SOL'],
+    visible: ['ETH', 'SOL'],
+    focus: { asset: 'ETH', timeframe },
+  });
+  const draft = new PlanDraft(terminal);
+  draft.remove('BTC');
+  draft.apply();
+  await settled();
+  expect(terminal.settings.watchlist).not.toContain('BTC');
+  expect(terminal.settings.focus).toEqual({ asset: 'ETH', timeframe });
 });

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { toFailure, type Failure } from '../../../src-main/contract/failure.ts';
+import { FailureError, toFailure, type Failure } from '../../../src-main/contract/failure.ts';
 import { sourceKey } from '../../../src-main/contract/source.ts';
 import { backUp, readBackup } from '../../../src-main/store/backup.ts';
 import { openStore } from '../../../src-main/store/database.ts';
-import { restoreInto } from '../../../src-main/store/restore.ts';
+import { finishRestore, restoreInto } from '../../../src-main/store/restore.ts';
 import { after, kingfisher, map, noon } from './samples.ts';
 import { openTemporary, temporaryFile } from './temporary.ts';
 
@@ -198,6 +198,13 @@ describe('restoring', () => {
     );
     expect(readFileSync(target).equals(before)).toBe(true);
     expect(readdirSync(dirname(target)).sort()).toEqual(['halcyon.sqlite', 'halcyon.sqlite-wal']);
+    expect(countIn(target)).toBe(2);
+  });
+
+  it('without a copy to put in its place moves nothing', () => {
+    const target = closedWith(2);
+    expect(() => finishRestore(target, { now: () => noon })).toThrow(FailureError);
+    expect(readdirSync(dirname(target))).toEqual(['halcyon.sqlite']);
     expect(countIn(target)).toBe(2);
   });
 

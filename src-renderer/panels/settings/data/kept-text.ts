@@ -43,7 +43,7 @@ export const backedUpText = (written: Written | null): string =>
 export const restoredText = (written: Written | null): string =>
   written === null
     ? noFile
-    : `Restored from ${written.file}: ${formatBytes(written.bytes)}, ${counted(written.count, 'row')}. The former database was set aside.`;
+    : `${written.file} is whole (${formatBytes(written.bytes)}) and takes the place of the database; the window loads anew.`;
 
 export const rowsOf = (gone: readonly KeptRows[]): number => gone.reduce((sum, { rows }) => sum + rows, 0);
 

@@ -96,7 +96,7 @@ export class RetentionForm {
       this.discard();
       const deletes = shown.preview.gone.some(({ rows }) => rows > 0);
       this.#outcome = {
-        text: deletes ? 'Saved. What it says goes now.' : 'Saved. Nothing was deleted.',
+        text: deletes ? 'Saved. What it says is deleted.' : 'Saved. Nothing was deleted.',
         failed: false,
       };
     } catch (thrown) {
