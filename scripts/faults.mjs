@@ -59,4 +59,6 @@ function choose(asked) {
 }
 
 /** @param {number} ms */
-const duration = (ms) => (ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);
+function duration(ms) {
+  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
