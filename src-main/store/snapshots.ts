@@ -9,6 +9,9 @@ import { confirmed, contentOf, pack, snapshotFrom, unpack, type Packed, type Ser
 import { createSnapshotRows, type SnapshotRow } from './snapshot-rows.ts';
 import type { Sources } from './sources.ts';
 
+/** Answers cross one another by less. */
+const skewMs = 60_000;
+
 export interface Saved<S extends Snapshot = Snapshot> {
   /** `confirmed`: the source repeated what is stored; nothing was added but the time of confirmation. */
   readonly outcome: 'new' | 'confirmed';
@@ -75,7 +78,7 @@ export function createSnapshots(
     if (snapshot.takenAtBasis === 'provider') blocks.thaw(id, snapshot.takenAt);
     const former = snapshot.takenAtBasis === 'provider' ? rows.lastAt(id, snapshot.takenAt) : rows.newest(id);
     if (former?.basis === snapshot.takenAtBasis && former.meta === content.meta && samePacked(former, packed)) {
-      const confirmedAt = unixMs(Math.max(former.confirmedAt, snapshot.confirmedAt));
+      const confirmedAt = laterOf(former.confirmedAt, snapshot);
       rows.confirm(id, former.id, confirmedAt);
       return { outcome: 'confirmed', snapshot: confirmed(snapshot, former, confirmedAt) };
     }
@@ -160,6 +163,11 @@ const samePacked = (a: Packed, b: Packed): boolean => a.layout === b.layout && B
 
 function inOrder<Item extends { readonly takenAt: number; readonly seq: number }>(items: Item[]): Item[] {
   return items.sort((a, b) => a.takenAt - b.takenAt || a.seq - b.seq);
+}
+
+/** What was confirmed well after this arrived was so by a clock that was ahead: it must not pass for fresh until then. */
+function laterOf(formerly: number, { confirmedAt, receivedAt }: Snapshot): UnixMs {
+  return formerly > receivedAt + skewMs ? confirmedAt : unixMs(Math.max(formerly, confirmedAt));
 }
 
 function refuseTimeless({ kind, takenAt, receivedAt, confirmedAt }: Snapshot): void {

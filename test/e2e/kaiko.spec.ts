@@ -175,7 +175,8 @@ test('a back-fill is priced before it starts, stops, outlives the program and go
   await test.step('resumed, it comes to its end: every interval is there, and no page that was kept is asked again', async () => {
     const before = askedPages(servers).length;
     await again.jobs.getByRole('button', { name: 'Resume' }).click();
-    await expect(again.jobs).toContainText('Done: 240 intervals, 24 requests');
+    // At our own pace of ten calls in five seconds.
+    await expect(again.jobs).toContainText('Done: 240 intervals, 24 requests', { timeout: 60_000 });
     const all = [...kept, ...askedPages(servers).slice(before)];
     expect(all).toEqual(Array.from({ length: pages }, (_, page) => rangeStart + page * 10 * hourMs));
     const rows = readRows<{ time: number }>(

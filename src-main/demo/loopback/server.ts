@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { UnixMs } from '../../contract/market.ts';
@@ -11,6 +12,9 @@ import { createOutlet } from './outlet.ts';
 import type { Outlet } from './outlet.ts';
 import { createStage, statusOf, toScenario } from './scenario.ts';
 import type { Scenario, ScenarioName } from './scenario.ts';
+
+const mostTries = 100;
+const againMs = 100;
 
 /** A request as it came, for tests to look at. */
 export interface ReceivedRequest {
@@ -147,11 +151,22 @@ export async function startLoopback(dialect: Dialect, clock: Clock, port = 0): P
     for (const stream of streams.keys()) stream.terminate();
     for (const socket of sockets) socket.destroy();
   };
-  const listen = (at: number): Promise<void> =>
+  const listenOnce = (at: number): Promise<void> =>
     new Promise((done, fail) => {
       server.once('error', fail);
       server.listen(at, '127.0.0.1', () => (server.off('error', fail), done()));
     });
+  /** A number that was let go of may be taken for a moment: by a connection on its way out that was given it. */
+  const listen = async (at: number): Promise<void> => {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await listenOnce(at);
+      } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries >= mostTries) throw thrown;
+        await wait(againMs);
+      }
+    }
+  };
   const stopListening = (): Promise<void> =>
     new Promise((done) => {
       if (!server.listening) return done();

@@ -150,6 +150,14 @@ describe('the newest snapshot', () => {
     expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.longs[0]).toBe(2);
   });
 
+  it('confirmed by a clock that was ahead is confirmed anew by the right one', () => {
+    const { snapshots } = openTemporary();
+    const ahead = { receivedAt: after(300), confirmedAt: after(300) };
+    snapshots.save(map(after(0), [1], ahead));
+    snapshots.save(map(after(0), [1], { receivedAt: after(2), confirmedAt: after(2) }));
+    expect(snapshots.latest(key, 'liquidation-map', 'BTC')?.confirmedAt).toBe(after(2));
+  });
+
   it('is an earlier one again when that is what was confirmed last', () => {
     const { snapshots } = openTemporary();
     const answer = map(after(0), [1]);
