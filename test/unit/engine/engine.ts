@@ -209,7 +209,7 @@ export function startEngine(servers: Pick<Servers, 'settings'>, options: EngineO
 }
 
 /** Waits until the check passes; the check says what is missing when it never does. */
-export const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 8_000, interval: 10 });
+export const until = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 18_000, interval: 10 });
 
 /** The newest committed map. */
 export function mapOf(engine: Engine, asset = 'BTC'): LiquidationMap {
