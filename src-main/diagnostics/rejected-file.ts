@@ -5,19 +5,9 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Written } from '../contract/diagnostics.ts';
 import { failure, FailureError } from '../contract/failure.ts';
-import type { UnixMs } from '../contract/market.ts';
-import { sourceKey, type Source } from '../contract/source.ts';
+import { sourceKey } from '../contract/source.ts';
 import type { Redactor } from '../log/redactor.ts';
-
-/** A payload that could not be read, as the store has it. */
-export interface RejectedRow {
-  readonly source: Source;
-  readonly endpoint: string;
-  readonly at: UnixMs;
-  readonly path: string;
-  readonly message: string;
-  readonly text: string;
-}
+import type { RejectedPayload } from '../store/rejected.ts';
 
 /** Others get the thread after so much work. */
 const sliceLength = 262_144;
@@ -28,7 +18,7 @@ const sliceLength = 262_144;
  */
 export async function writeRejected(
   file: string,
-  rows: Iterable<RejectedRow> | AsyncIterable<RejectedRow>,
+  rows: Iterable<RejectedPayload> | AsyncIterable<RejectedPayload>,
   redactor: Pick<Redactor, 'clean'>,
 ): Promise<Written> {
   const unfinished = `${file}.part`;

@@ -4,7 +4,7 @@ import type { RateLimits } from '../../contract/provider-status.ts';
 import type { PlanWindow } from './plan.ts';
 import { reasonFor } from './reasons.ts';
 import { planWindow, type Count } from './plan-window.ts';
-import { Spends } from './spends.ts';
+import { lastBefore, Spends } from './spends.ts';
 import { Told, type Remembered } from './told.ts';
 import { fixedBounds, isLong, type Bounds } from './windows.ts';
 
@@ -244,10 +244,4 @@ export class Ledger {
   #pausedUntil(rule: LimitRule, now: number): number | null {
     return this.#pause?.rule === rule && now < this.#pause.until ? this.#pause.until : null;
   }
-}
-
-/** Which spends a count holds that was told without naming them. */
-function lastBefore(spent: readonly Spend[], seenAt: UnixMs | null): number {
-  if (seenAt === null) return -1;
-  return spent.reduce((last, { id, at }) => (at < seenAt ? Math.max(last, id) : last), -1);
 }

@@ -171,3 +171,9 @@ export class Spends {
 
 /** So much later no window can hold it, wherever in between the provider counted it. */
 const isOver = (entry: Entry, now: number, windowMs: number): boolean => now - entry.at > windowMs + longestRequestMs;
+
+/** Which spends a count holds that was told without naming them. */
+export function lastBefore(spent: readonly Spend[], seenAt: UnixMs | null): number {
+  if (seenAt === null) return -1;
+  return spent.reduce((last, { id, at }) => (at < seenAt ? Math.max(last, id) : last), -1);
+}

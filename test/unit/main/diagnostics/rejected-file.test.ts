@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeRejected, type RejectedRow } from '../../../../src-main/diagnostics/rejected-file.ts';
+import { writeRejected } from '../../../../src-main/diagnostics/rejected-file.ts';
+import type { RejectedPayload } from '../../../../src-main/store/rejected.ts';
 import { Redactor } from '../../../../src-main/log/redactor.ts';
 import { noon, secretKey } from './samples.ts';
 
@@ -11,7 +12,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'halcyon-rejected-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const redactor = new Redactor(() => [secretKey]);
-const row = (text: string): RejectedRow => ({
+const row = (text: string): RejectedPayload => ({
   source: { provider: 'kaiko', environment: 'production', host: 'api.test' },
   endpoint: `/v2/data?api_key=${secretKey}`,
   at: noon,
@@ -47,7 +48,7 @@ describe('rejected payloads', () => {
   it('leave the former file as it was when writing them fails', async () => {
     const file = join(folder, 'out.jsonl');
     writeFileSync(file, 'former');
-    async function* rows(): AsyncGenerator<RejectedRow> {
+    async function* rows(): AsyncGenerator<RejectedPayload> {
       yield row('a'.repeat(300_000));
       throw new Error('the disk went away');
     }
