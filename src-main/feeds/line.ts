@@ -73,6 +73,9 @@ export class Line {
 
   /** What its budget would afford with this on screen and these settings; nothing changes by it. */
   forecast(wanted: Wanted, settings: PlanSettings): ProviderPlan {
+    const { mayStream, provider } = this.connection;
+    // Without a key, or with one that is refused, nothing is asked: there is nothing to plan.
+    if (!mayStream) return { provider: provider.info.id, rows: [], limitedBy: null, forecast: null };
     return this.pace.wouldBe(this.#own(wanted, settings), settings);
   }
 
